@@ -1,0 +1,84 @@
+"""Sections and the keys they accept: the whole access rule of the casebook."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from casebook.vocabulary import SectionKind, Tlp
+from network.access import Reader, keys_held_by, organization_ids_of
+from network.text import clean_text
+
+ORDER = models.Case(
+    *(models.When(kind=kind, then=position) for position, kind in enumerate(SectionKind.values)),
+    output_field=models.IntegerField(),
+)
+
+
+class SectionQuerySet(models.QuerySet["Section"]):
+    def visible_to(self, reader: Reader) -> "SectionQuerySet":
+        """Sections that accept a key the reader holds, and all sections of the reader's own organizations."""
+        granted = Grant.objects.in_force().filter(section=OuterRef("pk"), key__in=keys_held_by(reader))
+        return self.filter(Q(case__owner__in=organization_ids_of(reader)) | Exists(granted))
+
+    def in_reading_order(self) -> "SectionQuerySet":
+        return self.order_by("case_id", ORDER)
+
+
+class Section(models.Model):
+    """One part of a case with its own audience."""
+
+    case = models.ForeignKey("casebook.Case", models.CASCADE, related_name="sections")
+    kind = models.CharField(_("種類"), max_length=12, choices=SectionKind.choices)
+    text = models.TextField(_("本文"), max_length=20_000, validators=[clean_text])
+
+    objects = SectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("節")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "kind"], name="section_kind_once_per_case"),
+            models.CheckConstraint(condition=Q(kind__in=SectionKind.values), name="section_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case}: {self.get_kind_display()}"
+
+    @property
+    def tlp(self) -> Tlp:
+        """The label that says how far this section may travel, read from the keys it accepts now."""
+        today = timezone.localdate()
+        keys = {grant.key for grant in self.grants.all() if grant.holds_on(today)}
+        if "public" in keys:
+            return Tlp.CLEAR
+        if "network" in keys:
+            return Tlp.GREEN
+        return Tlp.AMBER if any(key.startswith(("lab:", "org:")) for key in keys) else Tlp.RED
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def in_force(self) -> "GrantQuerySet":
+        """Grants without an end, or whose last day has not passed (Asia/Tokyo)."""
+        return self.filter(Q(until__isnull=True) | Q(until__gte=timezone.localdate()))
+
+
+class Grant(models.Model):
+    """A key that a section accepts, and the last day on which it does."""
+
+    section = models.ForeignKey(Section, models.CASCADE, related_name="grants")
+    key = models.CharField(_("鍵"), max_length=40, db_index=True)
+    until = models.DateField(_("最終日"), null=True, blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("許可")
+        constraints = [models.UniqueConstraint(fields=["section", "key"], name="grant_key_once_per_section")]
+
+    def __str__(self) -> str:
+        return f"{self.section} ← {self.key}"
+
+    def holds_on(self, day: date) -> bool:
+        return self.until is None or self.until >= day

@@ -1,0 +1,9 @@
+"""News from the casebook; sent inside the transaction of the change."""
+
+from django.dispatch import Signal
+
+case_changed = Signal()
+"""Sent with `case`, after its facts, sections or grants changed."""
+
+case_deleted = Signal()
+"""Sent with `case_id`, after the case is gone."""

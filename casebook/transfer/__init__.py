@@ -1,0 +1,1 @@
+"""Cases in, cases out: the same promises as the registry's files."""

@@ -1,0 +1,25 @@
+"""Every address of the site."""
+
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView
+
+from network.api_errors import unknown_address
+from network.views.home import home, livez, readyz
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
+    path("accounts/", include("allauth.account.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("network.urls")),
+    path("", include("casebook.urls")),
+    path("", include("matching.urls")),
+    path("", include("search.urls")),
+    re_path(r"^api/v1/schema/?$", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/v1/", include("network.api_urls")),
+    path("api/v1/", include("casebook.api_urls")),
+    path("api/v1/", include("matching.api_urls")),
+    path("api/v1/", include("search.api_urls")),
+    re_path(r"^api/", unknown_address, name="api-unknown"),
+]

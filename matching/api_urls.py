@@ -1,0 +1,10 @@
+"""Addresses of the API of needs and proposals."""
+
+from matching.api import NeedViewSet, ProposalViewSet
+from network.api_lists import NUMBER, Router
+
+router = Router()
+router.register("needs", NeedViewSet, basename="api-need")
+router.register(f"needs/(?P<need>{NUMBER})/proposals", ProposalViewSet, basename="api-proposal")
+
+urlpatterns = router.urls

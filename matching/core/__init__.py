@@ -1,0 +1,1 @@
+"""The matching problem in plain Python: no Django, no clock, no randomness."""

@@ -1,0 +1,140 @@
+"""The only place that turns rows into what the matcher computes with."""
+
+import hashlib
+import math
+from collections import defaultdict
+from datetime import date
+from functools import cache
+from typing import TypeVar
+
+from django.db.models import F
+
+from matching.core import model as core
+from matching.core.places import hop_table
+from matching.models import Need
+from network.actions import LEAD_CAPABILITY
+from network.codes import prefecture_links, primary_doctor_kinds
+from network.models import Collaboration, Organization, OrganizationIndustry, Rating
+from network.vocabulary import MAX_LEVEL, CapacityStatus, Stance
+
+DEFAULT_MAX_REQUIREMENTS = 3
+Number = TypeVar("Number", int, float)
+AVAILABILITY: dict[str, float] = {CapacityStatus.OPEN: 1.0, CapacityStatus.LIMITED: 0.5}
+ENGAGEMENT_SCALE = 2.5
+"""Engagements after which two organizations know each other to 63 %."""
+FADING_HALF_LIFE_YEARS = 5.0
+DAYS_PER_YEAR = 365.25
+
+
+@cache
+def prefecture_hops() -> dict[str, dict[str, int]]:
+    """Hops between all prefectures; the graph never changes while the process lives."""
+    return hop_table(prefecture_links())
+
+
+def strength(engagements: int, last: date | None, today: date) -> float:
+    """How well two organizations know each other, in [0, 1): 1 − exp(−n/2.5), halved every five years since."""
+    known = 1 - math.exp(-engagements / ENGAGEMENT_SCALE)
+    years = max((today - last).days, 0) / DAYS_PER_YEAR if last else 0.0
+    return known * math.exp2(-years / FADING_HALF_LIFE_YEARS)
+
+
+def lead_suitability(kind: str, pmo_level: int) -> float:
+    """How suited an organization is to lead, in [0, 1]: half for a 主治医 kind, half for its PMO level."""
+    return 0.5 * (kind in primary_doctor_kinds()) + 0.5 * max(pmo_level, 0) / MAX_LEVEL
+
+
+def network(today: date) -> core.Network:
+    """The active registry as of `today`, in the order of external ids; its version is a fingerprint of all of it."""
+    levels = _levels()
+    industries: dict[int, set[str]] = defaultdict(set)
+    for pk, industry in OrganizationIndustry.objects.values_list("organization_id", "industry"):
+        industries[pk].add(industry)
+    rows = Organization.objects.filter(is_active=True).order_by("external_id")
+    organizations = tuple(_organization(row, levels[row.pk], frozenset(industries[row.pk])) for row in rows)
+    strengths = _strengths(today)
+    return core.Network(organizations, strengths, prefecture_hops(), _fingerprint(organizations, strengths))
+
+
+def need_facts(need: Need) -> core.Need:
+    """A stored need as the matcher reads it."""
+    return core.Need(
+        title=need.title,
+        prefecture=need.prefecture,
+        industry=need.industry,
+        requirements=tuple(
+            core.Requirement(row.capability.code, row.phase, row.level, row.weight, row.must)
+            for row in need.requirements.select_related("capability")
+        ),
+        lead_kinds=frozenset(need.lead_kinds) if need.lead_kinds else None,
+        lead_min_suitability=need.lead_min_suitability,
+        max_size=need.max_size,
+        must_include=frozenset(need.must_include.values_list("external_id", flat=True)),
+        exclude=frozenset(need.exclude.values_list("external_id", flat=True)),
+        max_hops=need.max_hops,
+    )
+
+
+def _levels() -> dict[int, dict[str, int]]:
+    levels: dict[int, dict[str, int]] = defaultdict(dict)
+    ratings = Rating.objects.values_list("organization_id", "capability__code", "level", "stance")
+    for pk, code, level, stance in ratings:
+        value = core.WEAKNESS if stance == Stance.WEAKNESS else level
+        if value:
+            levels[pk][code] = value
+    return levels
+
+
+def _organization(row: Organization, levels: dict[str, int], industries: frozenset[str]) -> core.Organization:
+    accepts = CapacityStatus(row.capacity_status).accepts
+    return core.Organization(
+        id=row.external_id,
+        kind=row.kind,
+        prefectures=(row.prefecture,),
+        levels=levels,
+        max_requirements=_stated(row.stated_max_requirements, DEFAULT_MAX_REQUIREMENTS),
+        slots=row.capacity_slots if accepts else 0,
+        availability=_stated(row.stated_availability, AVAILABILITY.get(row.capacity_status, 0.0)),
+        exposure=_stated(row.stated_exposure, 0.0),
+        lead_suitability=_stated(
+            row.stated_lead_suitability, lead_suitability(row.kind, levels.get(LEAD_CAPABILITY, 0))
+        ),
+        remote=row.remote,
+        industries=industries,
+    )
+
+
+def _stated(stated: Number | None, computed: Number) -> Number:
+    return computed if stated is None else stated
+
+
+def _strengths(today: date) -> dict[frozenset[str], float]:
+    rows = Collaboration.objects.filter(first__is_active=True, second__is_active=True).values_list(
+        F("first__external_id"), F("second__external_id"), "engagements", "last", "stated_strength"
+    )
+    return {
+        frozenset((first, second)): _stated(stated, strength(engagements, last, today))
+        for first, second, engagements, last, stated in rows
+    }
+
+
+def _fingerprint(organizations: tuple[core.Organization, ...], strengths: dict[frozenset[str], float]) -> str:
+    digest = hashlib.sha256()
+    for organization in organizations:
+        facts = (
+            organization.id,
+            organization.kind,
+            organization.prefectures,
+            sorted(organization.levels.items()),
+            organization.max_requirements,
+            organization.slots,
+            organization.availability,
+            organization.exposure,
+            organization.lead_suitability,
+            organization.remote,
+            sorted(organization.industries),
+        )
+        digest.update(repr(facts).encode())
+    for pair in sorted(tuple(sorted(pair)) for pair in strengths):
+        digest.update(repr((pair, strengths[frozenset(pair)])).encode())
+    return digest.hexdigest()

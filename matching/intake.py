@@ -1,0 +1,118 @@
+"""What the buttons of the intake form do: everything typed travels with every press, nothing is lost."""
+
+from typing import Any
+
+from django.http import QueryDict
+
+from matching import actions
+from matching.forms import (
+    PREFIX,
+    NeedForm,
+    RequirementFormSet,
+    capabilities_like,
+    capability_with,
+    is_id,
+    new_line,
+    organizations_like,
+    read_text,
+    stored_lines,
+    typed_lines,
+)
+from matching.models import Need
+from network.codes import STAGES
+from network.models import Organization, User
+
+LEAVING = ("save", "propose")
+
+
+class Intake:
+    """One round trip of the form: what was pressed, what the form shows next.
+
+    `action` is the pressed button: save, propose, read, search, find, refresh, add:CODE, remove:N,
+    include:ID, exclude:ID, release:ID.
+    """
+
+    def __init__(self, need: Need, user: User, data: QueryDict | None) -> None:
+        self.need, self.user = need, user
+        self.action, _colon, self.argument = (data.get("action", "") if data else "").partition(":")
+        self.data = self._pressed(data.copy()) if data is not None else None
+        self.refused = False
+        self.lines = self._lines()
+        if data is not None and self.action in LEAVING:
+            self.form = NeedForm(self.data, instance=need, user=user)
+            self.rows = RequirementFormSet(self.data, prefix=PREFIX)
+        else:
+            self.form = NeedForm(instance=need, user=user, initial=self._typed())
+            self.rows = RequirementFormSet(prefix=PREFIX, initial=self.lines)
+
+    def done(self) -> bool:
+        """True when the form may be left; otherwise it is shown again, with its messages if it was refused."""
+        if self.action not in LEAVING:
+            return False
+        valid = [self.form.is_valid(), self.rows.is_valid()]
+        self.refused = not all(valid)
+        return not self.refused
+
+    def save(self) -> Need:
+        """Store what was typed."""
+        values = self.form.cleaned_data
+        return actions.save_need(
+            self.form.save(commit=False),
+            requirements=[row.wanted() for row in self.rows.forms],
+            must_include=list(values["must_include"]),
+            exclude=list(values["exclude"]),
+            by=self.user,
+        )
+
+    def context(self) -> dict[str, Any]:
+        """What the template shows."""
+        data = self.data or QueryDict()
+        return {
+            "form": self.form,
+            "rows": self.rows,
+            "need": self.need,
+            "stages": STAGES.values(),
+            "suggestions": read_text(data.get("text", ""), self.lines) if self.action == "read" else [],
+            "was_read": self.action == "read",
+            "found_capabilities": capabilities_like(data.get("capability_q", "")) if self.action == "search" else [],
+            "found_organizations": organizations_like(data.get("organization_q", ""), self.user)
+            if self.action == "find"
+            else [],
+            "capability_q": data.get("capability_q", "") if self.action == "search" else "",
+            "organization_q": data.get("organization_q", "") if self.action == "find" else "",
+            "action": self.action,
+            "included": self._organizations("must_include"),
+            "excluded": self._organizations("exclude"),
+        }
+
+    def _pressed(self, data: QueryDict) -> QueryDict:
+        """What the include, exclude and release buttons change before the form reads it."""
+        if self.action in {"include", "exclude", "release"}:
+            for name in ("must_include", "exclude"):
+                data.setlist(name, [pk for pk in data.getlist(name) if pk != self.argument])
+            if self.action != "release":
+                data.appendlist("must_include" if self.action == "include" else "exclude", self.argument)
+        return data
+
+    def _lines(self) -> list[dict[str, Any]]:
+        if self.data is None:
+            return stored_lines(self.need) if self.need.pk else []
+        lines = typed_lines(self.data)
+        if self.action == "add":
+            capability = capability_with(self.argument)
+            lines += [new_line(capability)] if capability else []
+        if self.action == "remove":
+            lines = [line for position, line in enumerate(lines) if str(position) != self.argument]
+        return lines
+
+    def _typed(self) -> dict[str, Any]:
+        """What stands in the fields now, as initial data: a button other than save must not complain yet."""
+        if self.data is None:
+            return {}
+        many = {"lead_kinds", "must_include", "exclude"}
+        names = [name for name in NeedForm(user=self.user).fields if name in self.data or name in many]
+        return {name: self.data.getlist(name) if name in many else self.data.get(name) for name in names}
+
+    def _organizations(self, name: str) -> list[Organization]:
+        chosen = [pk for pk in self.form[name].value() or [] if is_id(pk)]
+        return list(Organization.objects.visible_to(self.user).filter(pk__in=chosen))

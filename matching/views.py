@@ -1,0 +1,139 @@
+"""Pages of needs and proposals."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from matching import actions
+from matching.explaining import changes, lexicon, relaxation_sentences
+from matching.intake import Intake
+from matching.models import Need, Proposal
+from matching.presentation import team_views
+from network.access import lab_ids_facilitated_by, signed_in
+from network.models import User
+
+PAGE_SIZE = 20
+DESK_ROWS = 8
+
+
+@login_required
+@require_GET
+def needs(request: HttpRequest) -> HttpResponse:
+    """The needs of the reader's labs."""
+    page = Paginator(with_state(request), PAGE_SIZE).get_page(request.GET.get("page"))
+    can_add = lab_ids_facilitated_by(request.user).exists()
+    return render(request, "matching/needs.html", {"page": page, "can_add": can_add})
+
+
+@login_required
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    """A fragment for the home page: needs in motion, the longest untouched first."""
+    return render(request, "matching/_desk.html", {"needs": with_state(request).order_by("updated_at")[:DESK_ROWS]})
+
+
+def with_state(request: HttpRequest) -> Any:
+    """Visible needs with their number of proposals and when the last was made."""
+    visible = Need.objects.visible_to(request.user).select_related("lab", "municipality")
+    counted = visible.annotate(made=Count("proposals"), last_made=Max("proposals__made_at"))
+    return counted.order_by("-updated_at", "-pk")  # an aggregate drops the model's own order
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_need(request: HttpRequest) -> HttpResponse:
+    """Describe a new need."""
+    if not lab_ids_facilitated_by(request.user).exists():
+        raise PermissionDenied
+    return intake(request, Need(), signed_in(request.user))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_need(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a need."""
+    need = get_object_or_404(Need.objects.visible_to(request.user), pk=pk)
+    if not Need.objects.editable_by(request.user).contains(need):
+        raise PermissionDenied
+    return intake(request, need, signed_in(request.user))
+
+
+def intake(request: HttpRequest, need: Need, user: User) -> HttpResponse:
+    """The intake form: buttons answer with the form again, save and propose leave it."""
+    desk = Intake(need, user, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and desk.done():
+        saved = desk.save()
+        messages.success(request, _("案件を保存しました。"), extra_tags="good")
+        if desk.action == "propose":
+            actions.make_proposal(saved, by=user)
+        return leave(request, saved)
+    template = "matching/_need_form.html" if request.htmx else "matching/need_form.html"  # type: ignore[attr-defined]
+    return render(request, template, desk.context(), status=422 if desk.refused else 200)
+
+
+def leave(request: HttpRequest, need: Need) -> HttpResponse:
+    """To the need's page, for htmx as a whole new page."""
+    target = redirect("matching:need", pk=need.pk)
+    return HttpResponseClientRedirect(target.url) if request.htmx else target  # type: ignore[attr-defined]
+
+
+@login_required
+@require_GET
+def need(request: HttpRequest, pk: int) -> HttpResponse:
+    """A need with its newest proposal."""
+    shown = get_object_or_404(Need.objects.visible_to(request.user).select_related("lab", "municipality"), pk=pk)
+    return proposal_page(request, shown, shown.proposals.first())
+
+
+@login_required
+@require_GET
+def proposal(request: HttpRequest, pk: int, proposal: int) -> HttpResponse:
+    """A need with one of its earlier proposals."""
+    shown = get_object_or_404(
+        Proposal.objects.visible_to(request.user).select_related("need__lab", "need__municipality"),
+        pk=proposal,
+        need=pk,
+    )
+    return proposal_page(request, shown.need, shown)
+
+
+def proposal_page(request: HttpRequest, need: Need, shown: Proposal | None) -> HttpResponse:
+    """Teams side by side, one of them in full."""
+    context: dict[str, Any] = {
+        "need": need,
+        "proposal": shown,
+        "can_edit": Need.objects.editable_by(request.user).contains(need),
+        "history": need.proposals.all()[:10],
+        "requirements": need.requirements.select_related("capability"),
+    }
+    if shown:
+        earlier = need.proposals.filter(pk__lt=shown.pk).first()
+        words = lexicon([shown.result] + ([earlier.result] if earlier else []), request.user)
+        teams = team_views(need, shown.result, words)
+        chosen = request.GET.get("team", "1")
+        context |= {
+            "teams": teams,
+            "team": next((team for team in teams if str(team.number) == chosen), teams[0] if teams else None),
+            "relaxations": relaxation_sentences(shown.result["relax"], words),
+            "changes": changes(earlier.result, shown.result, words) if earlier else [],
+            "earlier": earlier,
+        }
+    return render(request, "matching/need.html", context)
+
+
+@login_required
+@require_POST
+def propose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the matcher again."""
+    need = get_object_or_404(Need.objects.visible_to(request.user), pk=pk)
+    actions.make_proposal(need, by=signed_in(request.user))
+    return redirect("matching:need", pk=pk)

@@ -1,0 +1,16 @@
+"""The words the code branches on."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Importance(models.TextChoices):
+    """How much a requirement counts, as a facilitator says it on the telephone."""
+
+    MUST = "must", _("必須")
+    IMPORTANT = "important", _("重要")
+    NICE = "nice", _("あれば")
+
+
+IMPORTANCE_WEIGHT: dict[str, float] = {Importance.MUST: 3.0, Importance.IMPORTANT: 2.0, Importance.NICE: 1.0}
+"""Weight before the need normalises its weights to the sum 1."""

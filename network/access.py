@@ -1,0 +1,65 @@
+"""Who somebody is: the only place that asks.
+
+A reader holds keys; a section accepts keys; it is readable when they share one. Keys are strings:
+`public`, `network`, `steward`, `lab:3`, `org:12`, `user:5`.
+"""
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db import models
+
+from network.models.people import LabFacilitator, Membership, User
+from network.vocabulary import Role
+
+Reader = User | AnonymousUser
+
+PUBLIC = "public"
+NETWORK = "network"
+STEWARD = "steward"
+
+
+def signed_in(reader: Reader) -> User:
+    """The reader as a person who can be named in a record; raises PermissionDenied for anyone else."""
+    if not isinstance(reader, User):
+        raise PermissionDenied
+    return reader
+
+
+def keys_held_by(reader: Reader) -> frozenset[str]:
+    """Every key the reader holds now; asked anew each time, so a lost membership is lost at once."""
+    if not isinstance(reader, User) or not reader.is_active:
+        return frozenset({PUBLIC})
+    pairs = list(_memberships(reader).values_list("organization_id", "organization__labs__id"))
+    facilitated = list(lab_ids_facilitated_by(reader))
+    keys = {PUBLIC, f"user:{reader.pk}"}
+    keys |= {f"org:{organization}" for organization, _lab in pairs}
+    keys |= {f"lab:{lab}" for _organization, lab in pairs if lab}
+    keys |= {f"lab:{lab}" for lab in facilitated}
+    if reader.is_steward:
+        keys.add(STEWARD)
+    if pairs or facilitated or reader.is_steward:
+        keys.add(NETWORK)
+    return frozenset(keys)
+
+
+def organization_ids_of(reader: Reader) -> models.QuerySet[Membership, int]:
+    """Ids of the active organizations the reader is a member of, as a subquery."""
+    return _memberships(reader).values_list("organization_id", flat=True)
+
+
+def organization_ids_edited_by(reader: Reader) -> models.QuerySet[Membership, int]:
+    """Ids of the active organizations the reader may edit, as a subquery."""
+    return _memberships(reader).filter(role=Role.EDITOR).values_list("organization_id", flat=True)
+
+
+def lab_ids_facilitated_by(reader: Reader) -> models.QuerySet[LabFacilitator, int]:
+    """Ids of the labs the reader facilitates for, as a subquery."""
+    rows = LabFacilitator.objects.all()
+    rows = rows.filter(user=reader) if isinstance(reader, User) and reader.is_active else rows.none()
+    return rows.values_list("lab_id", flat=True)
+
+
+def _memberships(reader: Reader) -> models.QuerySet[Membership]:
+    if not isinstance(reader, User) or not reader.is_active:
+        return Membership.objects.none()
+    return Membership.objects.filter(user=reader, organization__is_active=True)

@@ -1,0 +1,139 @@
+"""Support organizations, where they work and whom they serve."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from network.access import Reader, keys_held_by, organization_ids_edited_by, organization_ids_of
+from network.codes import INDUSTRIES, KINDS, PREFECTURES, KnownCode, primary_doctor_kinds, validate_industry_major
+from network.models.places import Lab, Municipality
+from network.text import clean_line, clean_text
+from network.vocabulary import CapacityStatus
+
+SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+
+
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    def visible_to(self, reader: Reader) -> "OrganizationQuerySet":
+        """What the reader may know of: the network sees all active ones, members their own, stewards all."""
+        keys = keys_held_by(reader)
+        if "steward" in keys:
+            return self
+        if "network" in keys:
+            return self.filter(Q(is_active=True) | Q(pk__in=organization_ids_of(reader)))
+        return self.none()
+
+    def editable_by(self, reader: Reader) -> "OrganizationQuerySet":
+        """What the reader may change: the organizations the reader is an editor of."""
+        return self.filter(pk__in=organization_ids_edited_by(reader))
+
+
+class Organization(models.Model):
+    """An organization that supports companies.
+
+    The four `stated_` values are normally computed; where a file stated one it wins until the
+    organization changes what it would be computed from.
+    """
+
+    external_id = models.CharField(_("外部ID"), max_length=64, unique=True, validators=[clean_line])
+    name = models.CharField(_("名称"), max_length=120, validators=[clean_line])
+    kana = models.CharField(_("よみがな"), max_length=200, blank=True, validators=[clean_line])
+    kind = models.CharField(_("種類"), max_length=40, db_index=True, validators=[KnownCode("organization_kinds")])
+    corporate_number = models.CharField(_("法人番号"), max_length=13, null=True, blank=True, unique=True)
+    prefecture = models.CharField(_("都道府県"), max_length=2, db_index=True, validators=[KnownCode("prefectures")])
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, null=True, blank=True, related_name="organizations", verbose_name=_("市区町村")
+    )
+    about = models.TextField(_("紹介"), max_length=2000, blank=True, validators=[clean_text])
+    nationwide = models.BooleanField(_("全国に対応"), default=False)
+    remote = models.BooleanField(_("遠隔でも対応"), default=False)
+    capacity_status = models.CharField(
+        _("受付の状況"), max_length=10, choices=CapacityStatus.choices, default=CapacityStatus.OPEN
+    )
+    capacity_slots = models.PositiveSmallIntegerField(_("あと何件"), default=1, validators=[MaxValueValidator(999)])
+    capacity_until = models.DateField(_("いつまで有効か"), null=True, blank=True)
+    stated_lead_suitability = models.FloatField(null=True, blank=True, validators=SHARE)
+    stated_max_requirements = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
+    stated_availability = models.FloatField(null=True, blank=True, validators=SHARE)
+    stated_exposure = models.FloatField(null=True, blank=True, validators=SHARE)
+    labs = models.ManyToManyField(Lab, blank=True, related_name="organizations", verbose_name=_("参加するラボ"))
+    is_active = models.BooleanField(_("有効"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("支援機関")
+        ordering = ["prefecture", "kana", "name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(corporate_number__isnull=True) | Q(corporate_number__regex=r"^[0-9]{13}$"),
+                name="corporate_number_is_13_digits",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__gte": 0, f"{name}__lte": 1}),
+                    name=f"{name}_is_a_share",
+                )
+                for name in ("stated_lead_suitability", "stated_availability", "stated_exposure")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def kind_name(self) -> str:
+        return KINDS.name(self.kind)
+
+    @property
+    def is_primary_doctor(self) -> bool:
+        """True for the kinds expected to take the lead beside a company (主治医)."""
+        return self.kind in primary_doctor_kinds()
+
+    @property
+    def place(self) -> str:
+        """Prefecture and, where known, municipality, as one reads it on an address."""
+        return str(self.municipality) if self.municipality else PREFECTURES.name(self.prefecture)
+
+
+class OrganizationIndustry(models.Model):
+    """A client industry the organization serves (JSIC major)."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="industries")
+    industry = models.CharField(_("業種"), max_length=1, validators=[validate_industry_major])
+
+    class Meta:
+        ordering = ["industry"]
+        constraints = [models.UniqueConstraint(fields=["organization", "industry"], name="organization_industry_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return INDUSTRIES.name(self.industry)
+
+
+class ServiceArea(models.Model):
+    """A part of where the organization works: a whole prefecture, or one municipality."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="service_areas")
+    prefecture = models.CharField(max_length=2, validators=[KnownCode("prefectures")])
+    municipality = models.ForeignKey(Municipality, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["prefecture", "municipality"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "prefecture"],
+                condition=Q(municipality__isnull=True),
+                name="service_area_prefecture_once",
+            ),
+            models.UniqueConstraint(fields=["organization", "municipality"], name="service_area_municipality_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.municipality) if self.municipality else PREFECTURES.name(self.prefecture)

@@ -1,0 +1,80 @@
+"""People who sign in, and what they belong to."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from network.vocabulary import Role
+
+
+class UserManager(BaseUserManager["User"]):
+    """Users are known by their e-mail address, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A new active user; without a password nobody can sign in until one is set."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A steward, as `manage.py createsuperuser` makes one."""
+        return self.create_user(email, password, **{"is_superuser": True, "is_steward": True, **fields})
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. What a person may do comes from memberships, never from the account alone."""
+
+    email = models.EmailField(_("メールアドレス"), unique=True)
+    name = models.CharField(_("氏名"), max_length=80, blank=True)
+    is_active = models.BooleanField(_("有効"), default=True)
+    is_steward = models.BooleanField(_("運営者"), default=False)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("利用者")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Membership(models.Model):
+    """A person in an organization, with a role."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    organization = models.ForeignKey("network.Organization", models.CASCADE, related_name="memberships")
+    role = models.CharField(_("役割"), max_length=10, choices=Role.choices, default=Role.MEMBER)
+
+    class Meta:
+        verbose_name = _("所属")
+        constraints = [models.UniqueConstraint(fields=["user", "organization"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} @ {self.organization} ({self.role})"
+
+
+class LabFacilitator(models.Model):
+    """A person who facilitates for a lab."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="facilitated")
+    lab = models.ForeignKey("network.Lab", models.CASCADE, related_name="facilitators")
+
+    class Meta:
+        verbose_name = _("ラボのファシリテーター")
+        constraints = [models.UniqueConstraint(fields=["user", "lab"], name="facilitator_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} @ {self.lab}"

@@ -1,0 +1,1 @@
+"""Files in, files out: JSON Lines with exact messages, all or nothing."""

@@ -1,0 +1,71 @@
+"""The first page after signing in, the person's account, and the answers to the machine room."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+from rest_framework.authtoken.models import Token
+
+from network.access import signed_in
+from network.models import Organization, Rating, User
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What to do next, by role; a stranger learns what this is."""
+    if not isinstance(request.user, User):
+        return render(request, "network/welcome.html")
+    organizations = Organization.objects.filter(memberships__user=request.user, is_active=True).prefetch_related(
+        "ratings__capability"
+    )
+    editable = set(Organization.objects.editable_by(request.user).values_list("pk", flat=True))
+    context = {
+        "desks": [
+            (organization, organization.pk in editable, next_step(organization)) for organization in organizations
+        ],
+        "labs": [facilitated.lab for facilitated in request.user.facilitated.select_related("lab")],
+    }
+    return render(request, "network/home.html", context)
+
+
+def next_step(organization: Organization) -> Rating | None:
+    """The rating whose confirmation is oldest: the single next best thing to look at."""
+    ratings = list(organization.ratings.all())
+    return min(ratings, key=lambda r: (r.confirmed_at is not None, r.confirmed_at, r.pk), default=None)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """The person's own page: make an API token (shown once) or revoke it."""
+    user, key = signed_in(request.user), ""
+    if request.method == "POST":
+        Token.objects.filter(user=user).delete()
+        if request.POST.get("action") == "create":
+            key = Token.objects.create(user=user).key
+        else:
+            messages.success(request, _("APIトークンを無効にしました。"))
+            return redirect("network:account")
+    context = {"new_token": key, "has_token": Token.objects.filter(user=user).exists()}
+    return never_cache(render)(request, "network/account.html", context)
+
+
+@require_GET
+def livez(request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_GET
+def readyz(request: HttpRequest) -> JsonResponse:
+    """The process can reach its database; 503 when it cannot."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "unavailable", "database": "unreachable"}, status=503)
+    return JsonResponse({"status": "ok", "database": "ok"})

@@ -1,0 +1,68 @@
+"""What of a case goes into the index, whichever engine keeps it."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from casebook.models import Case
+from search import phrases
+from search.text import Use, tokens
+
+TITLE_WEIGHT = 2
+"""A word of the title counts as much as two of the text; the title is read with any section."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A section to be indexed, with the case's facts that every reader of a section sees."""
+
+    case_id: int
+    section_id: int
+    text: str
+    title: str
+    facts: tuple[str, ...]
+    capabilities: tuple[str, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with everything that `frequencies` depends on."""
+        parts = [phrases.version(), str(TITLE_WEIGHT), self.text, self.title, *self.facts, "", *self.capabilities]
+        return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+    @cached_property
+    def heading_terms(self) -> tuple[str, ...]:
+        """The terms of title and facts, then those of the capabilities the case is filed under."""
+        title = [token.term for token in tokens(self.title)] * TITLE_WEIGHT
+        facts = [token.term for fact in self.facts for token in tokens(fact) if token.use is not Use.IDEA]
+        return (*title, *facts, *map(phrases.capability_term, self.capabilities))
+
+    @cached_property
+    def text_terms(self) -> tuple[str, ...]:
+        """The terms of the section's own text in order."""
+        return tuple(token.term for token in tokens(self.text))
+
+    @cached_property
+    def frequencies(self) -> Counter[str]:
+        """How much of the section is each term."""
+        return Counter(self.heading_terms) + Counter(self.text_terms)
+
+
+def entries(case: Case) -> list[Entry]:
+    """The entries of a case's sections; two queries unless `sections` and `capabilities` are prefetched."""
+    facts = tuple(fact for fact in (case.industry_name, case.prefecture_name) if fact)
+    capabilities = tuple(sorted(capability.code for capability in case.capabilities.all()))
+    return [
+        Entry(case.pk, section.pk, section.text, case.title, facts, capabilities)
+        for section in sorted(case.sections.all(), key=lambda section: section.pk)
+    ]
+
+
+def all_cases(after: int = 0, size: int = 200) -> Iterable[list[Case]]:
+    """Every case in batches by id, ready for `entries`."""
+    while batch := list(
+        Case.objects.filter(pk__gt=after).order_by("pk").prefetch_related("sections__grants", "capabilities")[:size]
+    ):
+        yield batch
+        after = batch[-1].pk

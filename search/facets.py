@@ -1,0 +1,140 @@
+"""What results can be narrowed by: each facet's values, their names, and how many cases have them."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from django.db.models import F, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from casebook.models import Case, CasePhase
+from casebook.vocabulary import Outcome, Tlp
+from network.access import Reader
+from network.codes import PHASES, PREFECTURES, STAGES, industry_majors
+from network.models import Capability
+
+NAMES: dict[str, str | Promise] = {
+    "industry": _("業種"),
+    "prefecture": _("都道府県"),
+    "stage": _("支援前の段階"),
+    "phase": _("局面"),
+    "outcome": _("結果"),
+    "year": _("年"),
+    "capability": _("支援領域"),
+    "tlp": _("共有の範囲"),
+}
+FREQUENT_FIRST = frozenset({"industry", "prefecture", "capability"})
+"""Long lists open with what there is most of; short ones keep their own order."""
+AT_ONCE = 10_000
+"""Ids in one query; databases bound the number of parameters."""
+
+Chosen = Mapping[str, frozenset[str]]
+"""Values by facet; a case must have one of the values of each facet that has any."""
+Facts = dict[str, tuple[str, ...]]
+"""A case's values by facet."""
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """A value, its name, and how many cases there would be with it."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One way to narrow results. Its own choice does not reduce its counts, so that one can switch."""
+
+    name: str
+    label: str
+    values: list[FacetValue]
+
+
+def known_values() -> dict[str, dict[str, str]]:
+    """Every value that may be asked for, by facet, with its name in the reader's language and in list order."""
+    return {
+        "industry": {code: entry.name for code, entry in industry_majors().items()},
+        "prefecture": dict(PREFECTURES.choices()),
+        "stage": dict(STAGES.choices()),
+        "phase": dict(PHASES.choices()),
+        "outcome": {value: str(label) for value, label in Outcome.choices},
+        # Not the years that occur: which ones do is for readers of those cases to know.
+        "year": {str(year): gettext("%(year)d年") % {"year": year} for year in range(2100, 1989, -1)},
+        "capability": {capability.code: capability.name for capability in Capability.objects.all()},
+        "tlp": {value: str(label) for value, label in Tlp.choices},
+    }
+
+
+def facts_of(cases: Iterable[int] | None, reader: Reader) -> dict[int, Facts]:
+    """The facts of those of the cases (None: of all) that the reader may see now, newest first."""
+    facts: dict[int, Facts] = {}
+    for batch in [None] if cases is None else batched(cases):
+        visible = Case.objects.visible_to(reader)
+        facts |= _facts(visible if batch is None else visible.filter(pk__in=batch))
+    return facts
+
+
+def narrowed(facts: Mapping[int, Facts], chosen: Chosen) -> tuple[list[int], dict[str, Counter[str]]]:
+    """The cases that have what was chosen, in their order, and for each facet how many cases each value has."""
+    wanted = {name: values for name, values in chosen.items() if values}
+    matching: list[int] = []
+    counts: dict[str, Counter[str]] = {name: Counter() for name in NAMES}
+    for case, values in facts.items():
+        missed = [name for name in wanted if wanted[name].isdisjoint(values[name])]
+        if not missed:
+            matching.append(case)
+        for name in NAMES if not missed else missed if len(missed) == 1 else ():
+            counts[name].update(values[name])
+    return matching, counts
+
+
+def facets(counts: Mapping[str, Counter[str]], chosen: Chosen) -> list[Facet]:
+    """The facets with the values that occur and those that are chosen, ready to be shown."""
+    return [
+        Facet(
+            name,
+            str(NAMES[name]),
+            _values(counts[name], names, chosen.get(name, frozenset()), frequent_first=name in FREQUENT_FIRST),
+        )
+        for name, names in known_values().items()
+    ]
+
+
+def batched(ids: Iterable[int]) -> Iterator[list[int]]:
+    """The ids in lists of at most AT_ONCE."""
+    rest = iter(ids)
+    while batch := list(islice(rest, AT_ONCE)):
+        yield batch
+
+
+def _facts(cases: QuerySet[Case]) -> dict[int, Facts]:
+    rows = cases.order_by(F("year").desc(nulls_last=True), "-pk").values_list(
+        "pk", "industry", "prefecture", "stage_before", "outcome", "year", "tlp"
+    )
+    facts: dict[int, Facts] = {}
+    for pk, industry, prefecture, stage, outcome, year, tlp in rows:
+        values = {"industry": industry, "prefecture": prefecture, "stage": stage, "outcome": outcome, "year": year}
+        facts[pk] = {name: (str(value),) if value else () for name, value in {**values, "tlp": tlp}.items()}
+        facts[pk] |= {"phase": (), "capability": ()}
+    phases = CasePhase.objects.filter(case__in=cases.order_by()).values_list("case_id", "phase")
+    filed = Case.capabilities.through.objects.filter(case__in=cases.order_by())
+    for name, pairs in {"phase": phases, "capability": filed.values_list("case_id", "capability__code")}.items():
+        for pk, value in pairs:
+            if pk in facts:
+                facts[pk][name] += (value,)
+    return facts
+
+
+def _values(
+    counted: Counter[str], names: Mapping[str, str], chosen: frozenset[str], *, frequent_first: bool
+) -> list[FacetValue]:
+    shown = [value for value in names if counted[value] or value in chosen]
+    if frequent_first:
+        shown.sort(key=lambda value: -counted[value])
+    return [FacetValue(value, names[value], counted[value], value in chosen) for value in shown]

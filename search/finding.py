@@ -1,0 +1,134 @@
+"""The one door to search: an engine proposes, the database decides what this reader is told."""
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from casebook.models import Case, Section
+from casebook.reading import Reading, read
+from casebook.vocabulary import SectionKind
+from network.access import Reader
+from search.engines.base import Engine, EngineUnavailable, Proposal
+from search.engines.database import DatabaseEngine
+from search.engines.meili import MeilisearchEngine
+from search.facets import Chosen, Facet, facets, facts_of, narrowed
+from search.snippets import Snippet, marked, snippet
+from search.text import Query
+from search.text import query as analysed
+
+logger = logging.getLogger(__name__)
+
+ENGINES: Mapping[str, type[Engine]] = {"database": DatabaseEngine, "meilisearch": MeilisearchEngine}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A found case with what a card shows; every word in it is one that this reader may read."""
+
+    case: Case
+    reading: Reading
+    title: Snippet
+    snippet: Snippet
+    section: Section | None
+    """The section that the snippet is from; None for an own case without any."""
+    score: float
+
+    @property
+    def id(self) -> str:
+        return self.case.external_id
+
+    @property
+    def section_name(self) -> str:
+        return str(SectionKind(self.section.kind).label) if self.section else ""
+
+
+@dataclass(frozen=True)
+class Results:
+    """One page of hits; `total` and `facets` count all cases that match and that the reader may see."""
+
+    total: int
+    hits: list[Hit]
+    facets: list[Facet]
+    engine: str
+    fallback: bool
+    """True when the engine of the settings was away and the database answered in its place."""
+    took_ms: float
+    query: Query = field(repr=False)
+
+
+def find(
+    query: str,
+    reader: Reader,
+    filters: Chosen | None = None,
+    *,
+    limit: int = 20,
+    offset: int = 0,
+    engine: str | None = None,
+) -> Results:
+    """Cases that answer the query, best first; without a word in it, all cases, newest first.
+
+    `filters`: values by facet, as `facets.known_values` lists them. A named `engine` is the only one asked:
+    EngineUnavailable when it cannot answer.
+    """
+    began = time.perf_counter()
+    asked = analysed(query)
+    proposals, name, fallback = _proposals(asked, reader, engine)
+    scores = {proposal.case_id: proposal for proposal in proposals or ()}
+    facts = facts_of(None if proposals is None else scores, reader)
+    if proposals is not None:
+        facts = {case: facts[case] for case in scores if case in facts}
+    matching, counts = narrowed(facts, filters or {})
+    page = [scores.get(case, Proposal(case, 0, 0.0)) for case in matching[offset : offset + limit]]
+    return Results(
+        total=len(matching),
+        hits=_hits(page, asked, reader),
+        facets=facets(counts, filters or {}),
+        engine=name,
+        fallback=fallback,
+        took_ms=round((time.perf_counter() - began) * 1000, 1),
+        query=asked,
+    )
+
+
+def configured_engine() -> str:
+    """The name of the engine that the settings ask for."""
+    return "meilisearch" if settings.MEILISEARCH_URL else "database"
+
+
+def _proposals(query: Query, reader: Reader, engine: str | None) -> tuple[list[Proposal] | None, str, bool]:
+    """Proposals (None: every case), the engine that made them, and whether it stood in for another."""
+    name = engine or configured_engine()
+    try:
+        asked = ENGINES[name]()
+        return (asked.propose(query, reader), name, False) if query else (None, DatabaseEngine.name, False)
+    except EngineUnavailable as problem:
+        if engine:
+            raise
+        logger.warning("search: %s is away (%s); the database answers", name, problem)
+        return DatabaseEngine().propose(query, reader), DatabaseEngine.name, True
+
+
+def _hits(page: list[Proposal], query: Query, reader: Reader) -> list[Hit]:
+    """The hits, read anew as this reader; a fixed number of queries."""
+    visible = Case.objects.visible_to(reader).select_related("owner", "municipality")
+    cases = visible.prefetch_related("phases", "capabilities").in_bulk([proposal.case_id for proposal in page])
+    # A case may have been closed to the reader a moment ago.
+    shown = [proposal for proposal in page if proposal.case_id in cases]
+    readings = read([cases[proposal.case_id] for proposal in shown], reader)
+    return [_hit(proposal, reading, query) for proposal, reading in zip(shown, readings, strict=True)]
+
+
+def _hit(proposal: Proposal, reading: Reading, query: Query) -> Hit:
+    best = [section for section in reading.sections if section.pk == proposal.section_id]
+    section = next(iter(best or reading.sections), None)
+    return Hit(
+        case=reading.case,
+        reading=reading,
+        title=marked(reading.case.title, query),
+        snippet=snippet(section.text, query) if section else Snippet(""),
+        section=section,
+        score=proposal.score,
+    )

@@ -1,0 +1,94 @@
+"""Keeping the index in step with the casebook, in the transaction of the change."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from casebook.models import Case
+from search.documents import Entry, all_cases, entries
+from search.models import Document, Outbox, Posting
+
+BATCH = 5_000
+
+
+@transaction.atomic
+def index_case(case: Case) -> None:
+    """Write what changed of the case into the database index, and have it written into Meilisearch."""
+    # Locked: two changes of one case at a time would both write its postings, and the second would fail.
+    current = Case.objects.select_for_update().prefetch_related("sections", "capabilities").get(pk=case.pk)
+    write(entries(current))
+    enqueue([case.pk])
+
+
+def forget_case(case_id: int) -> None:
+    """Have a deleted case removed from Meilisearch; its postings went with its sections."""
+    enqueue([case_id])
+
+
+def write(wanted: Iterable[Entry]) -> int:
+    """Replace the postings of the entries that are not in the index as they are now; returns how many."""
+    by_section = {entry.section_id: entry for entry in wanted}
+    known = dict(Document.objects.filter(pk__in=by_section).values_list("pk", "fingerprint"))
+    stale = [entry for pk, entry in by_section.items() if known.get(pk) != entry.fingerprint]
+    _replace(stale)
+    return len(stale)
+
+
+def rebuild() -> int:
+    """Make every posting anew, batch by batch, without a moment in which nothing is found."""
+    count = 0
+    for batch in all_cases():
+        with transaction.atomic():
+            wanted = [entry for case in batch for entry in entries(case)]
+            _replace(wanted)
+        count += len(wanted)
+    return count
+
+
+def differences() -> list[tuple[int, str]]:
+    """Sections whose entry in the database index is missing, old or incomplete: (section id, what is wrong)."""
+    wrong: list[tuple[int, str]] = []
+    for batch in all_cases():
+        wanted = {entry.section_id: entry for case in batch for entry in entries(case)}
+        known = {
+            document.pk: document
+            for document in Document.objects.filter(pk__in=wanted).annotate(counted=Sum("postings__frequency"))
+        }
+        for pk, entry in wanted.items():
+            if pk not in known:
+                wrong.append((pk, "missing"))
+            elif known[pk].fingerprint != entry.fingerprint:
+                wrong.append((pk, "old"))
+            elif (known[pk].counted or 0) != known[pk].length:
+                wrong.append((pk, "incomplete"))
+    return wrong
+
+
+def enqueue(case_ids: Iterable[int]) -> None:
+    """Note the cases for the worker; a case that waits already is only marked as changed again."""
+    if not settings.MEILISEARCH_URL:
+        return
+    rows = [Outbox(case_id=pk, not_before=timezone.now()) for pk in case_ids]
+    Outbox.objects.filter(case_id__in=[row.case_id for row in rows]).update(revision=F("revision") + 1)
+    Outbox.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+
+
+def _replace(wanted: list[Entry]) -> None:
+    ids = [entry.section_id for entry in wanted]
+    Posting.objects.filter(document__in=ids).delete()
+    Document.objects.bulk_create(
+        [
+            Document(pk=e.section_id, case_id=e.case_id, length=e.frequencies.total(), fingerprint=e.fingerprint)
+            for e in wanted
+        ],
+        update_conflicts=True,
+        unique_fields=["section"],
+        update_fields=["case", "length", "fingerprint"],
+    )
+    rows = [(e.section_id, term, frequency) for e in wanted for term, frequency in e.frequencies.items()]
+    with connection.cursor() as cursor:
+        # By hand: making a hundred model instances per section takes longer than all the rest.
+        cursor.executemany("INSERT INTO search_posting (document_id, term, frequency) VALUES (%s, %s, %s)", rows)

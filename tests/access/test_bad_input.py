@@ -1,0 +1,263 @@
+"""Hostile bodies on every page that takes one: refused with a message, never a fault of ours, nothing saved."""
+
+from functools import partial
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core import serializers
+from django.urls import reverse
+from rest_framework.authtoken.models import Token
+
+from casebook.models import Case, Grant, Section
+from matching.models import Need, Proposal, Requirement
+from network.models import Membership, Organization, OrganizationIndustry, Rating
+from tests.access.matrix import ROWS, kwargs_of, need_fields
+from tests.access.walking import Visitor
+
+FORM = "application/x-www-form-urlencoded"
+CSRF = "csrfmiddlewaretoken=x"
+HUGE = 10**30
+TEXTS = {
+    "nul": "a%00b",
+    "lone surrogate": "%ED%A0%80",
+    "invalid utf-8": "%FF%FE",
+    "zero width": "%E2%80%8B%E2%80%8B",
+    "direction override": "a%E2%80%AEb",
+    "a megabyte": "x" * 1_000_000,
+}
+"""As they stand in a body, percent-encoded."""
+PAGES = {
+    "network:describe": ("editor", "owner", "name"),
+    "network:capacity": ("editor", "owner", "slots"),
+    "network:rating": ("editor", "owner/pmo", "note"),
+    "casebook:share": ("editor", "draft/summary", "audience"),
+    "matching:new_need": ("facilitator", "-", "title"),
+    "matching:edit_need": ("facilitator", "need", "title"),
+}
+"""By route: who may post there, to what, and a field that takes text or refuses it."""
+WITHOUT_FIELDS = {"matching:propose", "network:account"}
+"""They ask for nothing, or for one of two buttons."""
+ELSEWHERE = ("account_", "api-", "set_language")
+"""allauth's forms, the API (refused with 422, in tests of its own), Django's own view."""
+GOOD = {
+    "network:describe": "name=A",
+    "network:capacity": "status=open&slots=2",
+    "network:rating": "level=3&stance=neutral",
+    "casebook:share": "audience=network",
+}
+KEPT = (
+    Case, Section, Grant, Need, Requirement, Proposal, Organization, OrganizationIndustry, Rating, Membership, Token,
+    get_user_model(),
+)  # fmt: skip
+
+
+def stored():
+    """Everything that a page could have changed, as text."""
+    return [serializers.serialize("json", model.objects.order_by("pk")) for model in KEPT]
+
+
+def need_body(world, **fields):
+    return "&".join(f"{name}={value}" for name, value in (need_fields(world) | fields).items())
+
+
+def post(world, route, body, reader=None, thing=None):
+    """The answer as it is before it is rolled back, and whether anything was changed."""
+    row = next(row for row in ROWS if row.route == route and row.method == "POST")
+    if route in PAGES:
+        reader, thing = reader or PAGES[route][0], thing or PAGES[route][1]
+    visitor = Visitor(world, reader or "facilitator")
+    path = reverse(route, kwargs=kwargs_of(world, type(row)(route, "POST", thing or row.thing, row.cells)))
+    before = stored()
+    answer = visitor.client.post(path, f"{CSRF}&{body}", content_type=FORM)
+    return answer, stored() == before
+
+
+def is_refusal(answer, route):
+    """4xx, the form again with a message, or (choosing an audience) back to the page with one."""
+    if answer.status_code == 302:
+        return route == "casebook:share"
+    return 400 <= answer.status_code < 500 and (answer.status_code != 422 or "error" in answer.content.decode())
+
+
+def test_every_page_that_takes_a_body_is_tried_here():
+    posts = {row.route for row in ROWS if row.method == "POST" and not row.route.startswith(ELSEWHERE)}
+    assert posts == PAGES.keys() | WITHOUT_FIELDS, "add the page to PAGES in tests/access/test_bad_input.py"
+
+
+def body_with(world, route, field, text):
+    if route.startswith("matching:"):
+        return need_body(world, **{field: text})
+    return "&".join([part for part in GOOD[route].split("&") if not part.startswith(f"{field}=")] + [f"{field}={text}"])
+
+
+@pytest.mark.parametrize("route", PAGES)
+def test_a_good_body_is_taken(world, route):
+    """Otherwise refusing everything would pass for care."""
+    body = need_body(world) if route.startswith("matching:") else GOOD[route]
+    answer, unchanged = post(world, route, body)
+    assert answer.status_code == 302
+    assert not unchanged
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("route", PAGES)
+def test_hostile_text_is_refused_and_nothing_is_saved(world, route, text):
+    answer, unchanged = post(world, route, body_with(world, route, PAGES[route][2], TEXTS[text]))
+    assert is_refusal(answer, route), answer.status_code
+    assert unchanged
+
+
+@pytest.mark.parametrize("route", PAGES)
+def test_missing_fields_are_refused_and_nothing_is_saved(world, route):
+    answer, unchanged = post(world, route, "action=save" if route.startswith("matching:") else "")
+    assert is_refusal(answer, route), answer.status_code
+    assert unchanged
+
+
+@pytest.mark.parametrize(
+    ("route", "body"),
+    [
+        ("network:describe", "name=A&industries=Z"),
+        ("network:describe", "name=A&corporate_number=1234567890123"),
+        ("network:describe", "name=A&corporate_number=%00"),
+        ("network:describe", f"name=A&about={'x' * 2001}"),
+        ("network:capacity", "status=whenever&slots=1"),
+        ("network:capacity", "status=open&slots=-1"),
+        ("network:capacity", f"status=open&slots={HUGE}"),
+        ("network:capacity", "status=open&slots=1&until=2026-02-30"),
+        ("network:capacity", "status=open&slots=1&until=99999-01-01"),
+        ("network:rating", "level=9&stance=neutral"),
+        ("network:rating", "level=-1&stance=neutral"),
+        ("network:rating", "level=x&stance=neutral"),
+        ("network:rating", "level=3&stance=best"),
+        ("network:rating", f"level={HUGE}&stance=neutral"),
+        ("casebook:share", "audience=everybody"),
+        ("casebook:share", "audience=public,network"),
+        ("casebook:share", "audience=steward"),
+    ],
+)
+def test_values_that_no_list_knows_are_refused(world, route, body):
+    answer, unchanged = post(world, route, body)
+    assert is_refusal(answer, route), answer.status_code
+    assert unchanged
+
+
+NEEDS = [
+    {"prefecture": "99"},
+    {"prefecture": "%00"},
+    {"municipality": "13101"},
+    {"municipality": "%00"},
+    {"industry": "ZZ"},
+    {"stage": "7"},
+    {"demand": "none"},
+    {"employees": str(HUGE)},
+    {"employees": "-1"},
+    {"max_size": "0"},
+    {"max_size": "7"},
+    {"max_hops": "99"},
+    {"lead_kinds": "%00"},
+    {"lead_min_suitability": "nan"},
+    {"must_include": str(HUGE)},
+    {"must_include": "%00"},
+    {"must_include": "x"},
+    {"exclude": "999999"},
+    {"lab": "%00"},
+    {"lab": str(HUGE)},
+    {"text": "%00"},
+    {"text": "x" * 1_000_000},
+    {"req-0-level": "9"},
+    {"req-0-level": "x"},
+    {"req-0-phase": "never"},
+    {"req-0-capability": "nothing"},
+    {"req-0-capability": "%00"},
+    {"req-0-capability": "x" * 10_000},
+    {"req-0-importance": "most"},
+    {"req-TOTAL_FORMS": "0"},
+    {"req-TOTAL_FORMS": "21"},
+    {"req-TOTAL_FORMS": str(HUGE)},
+    {"req-TOTAL_FORMS": "-1"},
+    {"req-TOTAL_FORMS": "%00"},
+]
+BUTTONS = ("refresh", "read", "search", "find", "add:%00", "add:pmo", f"remove:{HUGE}", "remove:" + "9" * 5000,
+           f"include:{HUGE}", "include:²", "exclude:%00")  # fmt: skip
+
+
+@pytest.mark.parametrize("fields", NEEDS, ids=lambda f: str(f)[:40])
+def test_a_need_with_a_bad_field_is_refused(world, fields):
+    answer, unchanged = post(world, "matching:edit_need", need_body(world, **fields))
+    assert answer.status_code == 422
+    assert "error" in answer.content.decode()
+    assert unchanged
+
+
+@pytest.mark.parametrize("button", BUTTONS)
+def test_buttons_of_the_intake_show_the_form_again_whatever_stands_in_its_fields(world, button):
+    fields = [{}, *NEEDS] if button in {"refresh", "find"} else [{}, {"text": "%00x"}, {"req-0-capability": "%00"}]
+    visitor = Visitor(world, "facilitator")
+    path, before = reverse("matching:new_need"), stored()
+    words = [{"capability_q": asked, "organization_q": asked} for asked in ("", "%00", "%E2%80%8B", "x" * 10_000)]
+    for bad in [*words, *fields]:
+        body = need_body(world, **{"capability_q": "pmo", "organization_q": "x"} | bad, action=button)
+        answer = visitor.client.post(path, f"{CSRF}&{body}", content_type=FORM)
+        assert answer.status_code == 200, f"{button} {str(bad)[:60]}"
+    assert stored() == before
+
+
+def test_a_page_that_asks_for_nothing_takes_anything_as_nothing(world):
+    visitor = Visitor(world, "facilitator")
+    send = partial(visitor.client.post, content_type=FORM)
+    assert send(reverse("matching:propose", args=[world.needs["need"].pk]), "top=%00&team=x").status_code == 302
+    assert send(reverse("network:account"), "action=%00").status_code == 302
+
+
+# --- Query strings ------------------------------------------------------------------------------
+
+QUERIES = (
+    "q=%00", "q=%ED%A0%80", "q=%E2%80%8B", f"q={'%E8%AA%9E' * 2000}", "page=0", "page=x", "page=%00", f"page={HUGE}",
+    "kind=%00", "prefecture=%00", "capability=%00", "capability=nothing", "year=%00", "tlp=%00", "team=%00", "show=%00",
+    "industry=%00", "stage=99", "limit=%00", f"offset={HUGE}", f"year={HUGE}", "page_size=%00", "accepting=%00",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("reader", ["anonymous", "facilitator"])
+def test_hostile_query_strings_are_never_a_fault_of_ours(world, reader):
+    visitor = Visitor(world, reader)
+    for route in ("search:cases", "network:organizations", "matching:needs", "api-search", "api-case-list",
+                  "api-organization-list", "api-need-list", "casebook:recent", "home"):  # fmt: skip
+        for query in QUERIES:
+            status = visitor.client.get(f"{reverse(route)}?{query}").status_code
+            assert status < 500, f"{reader} {route} {query[:60]}: {status}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/cases/{HUGE}/",
+        f"/organizations/{HUGE}/",
+        f"/needs/{HUGE}/",
+        "/organizations/1/ratings/%00/",
+        "/organizations/1/ratings/%ED%A0%80/",
+        f"/api/v1/needs/{HUGE}",
+        "/api/v1/cases/%00",
+        "/api/v1/organizations/%ED%A0%80",
+        "/api/v1/organizations/owner/ratings/%00",
+    ],
+)
+def test_hostile_addresses_are_not_found(world, address):
+    for reader, method in (("editor", "GET"), ("editor", "POST"), ("facilitator", "GET")):
+        address = address.replace("/organizations/1/", f"/organizations/{world.organizations['owner'].pk}/")
+        status = Visitor(world, reader).visit(method, address).status_code
+        assert status in {404, 405}, f"{reader} {method}: {status}"
+
+
+@pytest.mark.parametrize("size", [11_000_000])
+def test_a_body_larger_than_the_site_takes_is_refused(world, size):
+    answer, unchanged = post(world, "network:describe", f"name=A&about={'x' * size}")
+    assert answer.status_code in {400, 413}
+    assert unchanged
+
+
+def test_a_form_with_more_fields_than_the_site_takes_is_refused(world):
+    answer, unchanged = post(world, "network:describe", "name=A&" + "&".join(f"f{n}=1" for n in range(1001)))
+    assert answer.status_code in {400, 413}
+    assert unchanged

@@ -1,0 +1,105 @@
+"""The description of the API is valid, complete, and true of the answers."""
+
+import io
+
+import pytest
+from django.core.management import call_command
+from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def test_the_description_is_valid_and_without_warnings():
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=io.StringIO())
+
+
+def test_it_is_served_to_everyone(client):
+    assert client.get("/api/v1/schema").status_code == 200
+
+
+def test_every_address_is_described(schema):
+    """A new address must be described; this list is what clients may rely on."""
+    described = {(path, method) for path, methods in schema["paths"].items() for method in methods}
+    ours = {(path.removeprefix("/api/v1/"), method) for path, method in described}
+    assert ours - {("search", "get")} == {
+        ("cases", "get"),
+        ("cases/{external_id}", "get"),
+        ("cases/{external_id}/sections/{kind}/share", "post"),
+        ("needs", "get"),
+        ("needs", "post"),
+        ("needs/{id}", "get"),
+        ("needs/{id}", "put"),
+        ("needs/{need}/proposals", "get"),
+        ("needs/{need}/proposals", "post"),
+        ("needs/{need}/proposals/{id}", "get"),
+        ("organizations", "get"),
+        ("organizations/{external_id}", "get"),
+        ("organizations/{external_id}", "patch"),
+        ("organizations/{external_id}/ratings/{code}", "put"),
+        ("organizations/{external_id}/ratings/{code}", "delete"),
+        ("taxonomy", "get"),
+    }
+
+
+def test_every_operation_says_what_it_does_and_how_it_refuses(schema):
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            assert operation.get("summary"), (path, method)
+            if method != "get":
+                assert {"401", "403", "422"} <= set(operation["responses"]) or method == "delete", (path, method)
+
+
+def conforms(schema, path, method, response):
+    """Fails with the place where an answer differs from its description; keys nobody described are a difference."""
+    described = schema["paths"][path][method]["responses"][str(response.status_code)]
+    body = closed(described["content"]["application/json"]["schema"])
+    validator = Draft202012Validator({**body, "components": closed(schema["components"])})
+    errors = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(response.json())]
+    assert errors == []
+
+
+def closed(schema):
+    """The same schema without room for keys it does not name."""
+    if isinstance(schema, list):
+        return [closed(inside) for inside in schema]
+    if not isinstance(schema, dict):
+        return schema
+    shut = {key: closed(inside) for key, inside in schema.items()}
+    if schema.get("type") == "object" and "properties" in schema:
+        shut.setdefault("additionalProperties", False)
+    return shut
+
+
+@pytest.mark.parametrize("reader", ["editor", "facilitator", "partner"])
+def test_answers_are_as_described(schema, casebook, desk, reader):
+    client = desk.client(reader)
+    facilitator = desk.client("facilitator")
+    made = facilitator.post(f"/api/v1/needs/{desk.need.pk}/proposals")
+    conforms(schema, "/api/v1/needs/{need}/proposals", "post", made)
+    for path, values in {
+        "organizations": {},
+        "organizations/{external_id}": {"external_id": "org-hamana"},
+        "cases": {},
+        "cases/{external_id}": {"external_id": "case-open"},
+        "taxonomy": {},
+        "needs": {},
+        "needs/{id}": {"id": desk.need.pk},
+        "needs/{need}/proposals": {"need": desk.need.pk},
+        "needs/{need}/proposals/{id}": {"need": desk.need.pk, "id": made.json()["id"]},
+    }.items():
+        response = client.get("/api/v1/" + path.format(**values))
+        assert response.status_code in {200, 404}
+        conforms(schema, f"/api/v1/{path}", "get", response)
+
+
+def test_a_refusal_is_as_described(schema, world):
+    client = world.client("editor")
+    response = client.patch("/api/v1/organizations/org-hamana", {"nothing": 1})
+    assert response.status_code == 422
+    conforms(schema, "/api/v1/organizations/{external_id}", "patch", response)

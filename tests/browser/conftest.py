@@ -1,0 +1,137 @@
+"""The product as a newcomer has it: the demo in a folder of its own, served by uvicorn, seen in Chromium."""
+
+import http.client
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.processes import serving
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PASSWORD = "demo-for-tests-2026"
+
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    env: dict[str, str]
+
+
+def manage(env: dict[str, str], *words: str) -> str:
+    """Run a command of the product and give what it printed."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *words], cwd=ROOT, env=env, check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo, migrated, filled and served; in a folder that goes with the test run."""
+    var = tmp_path_factory.mktemp("var")
+    services = {"DATABASE_URL", "REDIS_URL", "MEILISEARCH_URL", "SECRET_KEY"}
+    env = {name: value for name, value in os.environ.items() if name not in services}
+    env |= {"VAR_DIR": str(var), "DEMO_PASSWORD": PASSWORD, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    for words in (["migrate", "-v0"], ["collectstatic", "-v0", "--noinput"], ["demo"]):
+        manage(env, *words)
+    with serving(uvicorn, answers, var, environment={**env, "PYTHONPATH": str(ROOT)}) as port:
+        yield Site(f"http://127.0.0.1:{port}", env)
+
+
+def uvicorn(port: int) -> list[str]:
+    """The command of `make demo` on another port."""
+    return [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port), "--lifespan", "off"]
+
+
+def answers(port: int) -> None:
+    """Raises OSError until the site answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    connection.request("GET", "/livez")
+    connection.getresponse().read()
+    connection.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser per file: while Playwright runs, its event loop keeps Django from the database in this thread."""
+    if not Path(CHROMIUM).exists():
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Person:
+    """Somebody at a screen: signs in, goes to pages, and remembers what the browser complained about."""
+
+    def __init__(self, site: Site, context: BrowserContext) -> None:
+        self.site, self.context = site, context
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _listen(self, said: ConsoleMessage) -> None:
+        """A refused form (422) is an answer, not a fault; anything else the browser calls an error is one."""
+        if said.type == "error" and "status of 422" not in said.text:
+            self.complaints.append(said.text)
+
+    def go(self, path: str) -> Page:
+        answer = self.page.goto(self.site.url + path)
+        assert answer is not None
+        assert answer.status == 200, f"{path}: {answer.status}"
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def sign_in(self, email: str) -> "Person":
+        self.go("/accounts/login/")
+        self.page.get_by_label("メールアドレス").fill(email)
+        self.page.get_by_label("パスワード").fill(PASSWORD)
+        self.page.get_by_role("main").get_by_role("button", name="サインイン").click()
+        self.page.wait_for_url(self.site.url + "/")
+        return self
+
+
+@pytest.fixture
+def visit(site: Site, chromium: Browser) -> Iterator["Visit"]:
+    """Opens screens for people; at the end nobody's browser may have complained."""
+    opened = Visit(site, chromium)
+    yield opened
+    opened.close()
+
+
+class Visit:
+    def __init__(self, site: Site, chromium: Browser) -> None:
+        self.site, self.chromium = site, chromium
+        self.people: list[Person] = []
+
+    def __call__(self, email: str | None = None, *, width: int = 1280, scripts: bool = True) -> Person:
+        context = self.chromium.new_context(
+            viewport={"width": width, "height": 900}, locale="ja-JP", java_script_enabled=scripts
+        )
+        context.set_default_timeout(15_000)
+        person = Person(self.site, context)
+        self.people.append(person)
+        return person.sign_in(email) if email else person
+
+    def close(self) -> None:
+        complaints = [complaint for person in self.people for complaint in person.complaints]
+        for person in self.people:
+            person.context.close()
+        assert not complaints

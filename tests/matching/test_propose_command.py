@@ -1,0 +1,122 @@
+"""`propose` at the operator's console: formats, exit statuses, messages."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from network.models import Rating
+from network.vocabulary import Stance
+
+pytestmark = pytest.mark.django_db
+
+NEED = {
+    "title": "金属加工業の在庫",
+    "client": {"prefecture": "22", "industry": "E", "employees": 50, "stage": 1},
+    "requirements": [
+        {"capability": "pmo", "phase": "procurement", "level": 3, "weight": 3, "must": True},
+        {"capability": "system_development", "phase": "development", "level": 3, "weight": 1},
+    ],
+    "lead": {"kinds": ["shinkin_bank"]},
+}
+
+
+@pytest.fixture
+def need_file(tmp_path):
+    def write(**changes):
+        path = tmp_path / "need.json"
+        path.write_text(json.dumps({**NEED, **changes}, ensure_ascii=False), encoding="utf-8")
+        return path
+
+    return write
+
+
+def run(*words, **options):
+    out, err = StringIO(), StringIO()
+    call_command("propose", *map(str, words), stdout=out, stderr=err, **options)
+    return out.getvalue()
+
+
+def test_the_json_has_exactly_the_documented_shape(world, need_file):
+    result = json.loads(run(need_file(), json=True))
+    assert set(result) == {"need", "optimal", "gap", "took_ms", "registry", "engine", "teams"}
+    assert result["optimal"] is True
+    assert result["registry"]["organizations"] == 3
+    team = result["teams"][0]
+    assert set(team) == {
+        "score", "open_must", "lead", "members", "parts", "owners", "gaps", "covers", "reasons",
+    }  # fmt: skip
+    assert team["score"] == sum(team["parts"].values())
+    assert (team["lead"], team["owners"]) == ("owner", {"0": "owner", "1": "partner"})
+    assert team["covers"] == [{"weakness_of": "owner", "capability": "system_development", "by": "partner"}]
+    assert any("弱み「システム開発」は架空 天竜システムが補います" in line for line in team["reasons"])
+
+
+def test_a_lowered_strength_changes_the_next_proposal(world, need_file):
+    Rating.objects.filter(organization=world.organizations["partner"]).update(level=0, stance=Stance.WEAKNESS)
+    team = json.loads(run(need_file(), json=True))["teams"][0]
+    assert team["members"] == ["owner"]
+    assert team["gaps"] == [{"requirement": 1, "covered": 0.0, "nearest": None}]
+    assert team["parts"]["open_weakness"] == -125_000
+
+
+def test_the_table_speaks_to_people(world, need_file):
+    said = run(need_file())
+    assert "架空 浜名信用金庫が主担当です。" in said
+    assert "最良であることを確認ずみ" in said
+
+
+def test_top_limits_the_teams(world, need_file):
+    assert len(json.loads(run(need_file(), json=True, top=1))["teams"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"leed": {}}, "leed: このキーは使えません。「lead」のことでしょうか。"),
+        ({"requirements": []}, "requirements"),
+        ({"requirements": [{**NEED["requirements"][0], "capability": "pmoo"}]}, "requirements[0].capability"),
+        ({"requirements": [{**NEED["requirements"][0], "weight": 0}]}, "requirements[0].weight"),
+        ({"requirements": [{**NEED["requirements"][0], "level": 5}]}, "requirements[0].level"),
+        ({"client": {"prefecture": "48"}}, "client.prefecture"),
+        ({"client": {"prefecture": "22", "municipality": "13101"}}, "client.municipality"),
+        ({"must_include": ["nobody"]}, "must_include[0]: 機関「nobody」は登録されていません"),
+        ({"must_include": ["owner"], "exclude": ["owner"]}, "両方"),
+        ({"max_size": 7}, "max_size"),
+        ({"weights": "unknown"}, "weights"),
+    ],
+)
+def test_bad_input_names_the_field_and_exits_with_two(world, need_file, changes, said):
+    with pytest.raises(CommandError) as refused:
+        run(need_file(**changes), json=True)
+    assert said in str(refused.value)
+    assert refused.value.returncode == 2
+
+
+def test_a_missing_file_is_bad_input(tmp_path):
+    with pytest.raises(CommandError, match="読めません") as refused:
+        run(tmp_path / "nothing.json")
+    assert refused.value.returncode == 2
+
+
+def test_no_feasible_team_exits_with_three_and_says_what_to_relax(world, need_file, capsys):
+    with pytest.raises(SystemExit) as ended:
+        run(need_file(lead={"kinds": ["regional_bank"]}))
+    assert ended.value.code == 3
+
+
+def test_a_batch_answers_line_by_line_in_order(world, tmp_path):
+    path = tmp_path / "needs.jsonl"
+    titles = ["一件目", "二件目", "三件目"]
+    path.write_text("\n".join(json.dumps({**NEED, "title": title}) for title in titles), encoding="utf-8")
+    answers = [json.loads(line) for line in run(batch=path).splitlines()]
+    assert [each["need"] for each in answers] == titles
+
+
+def test_one_bad_line_of_a_batch_stops_it_before_the_first_answer(world, tmp_path):
+    path = tmp_path / "needs.jsonl"
+    path.write_text(json.dumps(NEED) + "\n{oops\n", encoding="utf-8")
+    with pytest.raises(CommandError, match="2行目") as refused:
+        run(batch=path)
+    assert refused.value.returncode == 2
