@@ -3,7 +3,8 @@
 
 PYTHON ?= python3
 PORT ?= 8000
-# Not ?=: some shells export HOST with another meaning. Change it on the command line: make demo HOST=0.0.0.0
+# Not ?=: some shells export HOST with another meaning. Change it on the command line, and say under which names
+# the site may be called: ALLOWED_HOSTS=192.0.2.7 make demo HOST=0.0.0.0
 HOST = 127.0.0.1
 
 SHELL := /bin/bash
@@ -49,7 +50,7 @@ demo: demo-data ## set up what is missing, fill in the demo network, serve it on
 	@exec $(UVICORN) --host $(HOST) --port $(PORT)
 
 demo-data: setup ## the same without serving
-	@$(MANAGE) demo
+	@$(MANAGE) demo --url http://$(HOST):$(PORT)/
 
 setup: $(NODE) $(PY) $(STAMPS)/translations $(STAMPS)/migrated $(STAMPS)/collected ## packages, browser files, translations, database
 

@@ -20,3 +20,12 @@ def keys_of_label(label: str, *, owner: int, participants: Iterable[int], labs: 
     if label == Tlp.AMBER:
         return sorted({f"org:{pk}" for pk in (owner, *participants)} | {f"lab:{pk}" for pk in labs})
     return []
+
+
+def widest(labels: Iterable[str]) -> Tlp:
+    """The label of a whole by those of its parts: CLEAR if any is, RED where there is none.
+
+    Tlp lists its labels from the narrowest to the widest.
+    """
+    order = list(Tlp)
+    return max((Tlp(label) for label in labels), key=order.index, default=Tlp.RED)

@@ -57,7 +57,7 @@ def _reading(
         sections=sections,
         measures=measures if SectionKind.RESULT in shown else [],
         participants=participants if SectionKind.TEAM in shown else [],
-        shows_source=bool(case.source_title) and naming in shown,
+        shows_source=bool(case.source_title or case.source_url) and naming in shown,
         has_more=bool(kinds - shown),
     )
 

@@ -4,6 +4,3 @@ from django.dispatch import Signal
 
 case_changed = Signal()
 """Sent with `case`, after its facts, sections or grants changed."""
-
-case_deleted = Signal()
-"""Sent with `case_id`, after the case is gone."""

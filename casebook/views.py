@@ -3,7 +3,8 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -14,6 +15,7 @@ from casebook.reading import read
 from casebook.vocabulary import AUDIENCE_KEYS, Audience
 from network.access import signed_in
 from network.codes import PHASES
+from network.models import Organization, User
 
 RECENT = 5
 
@@ -31,6 +33,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "case": shown,
         "reading": reading,
         "audiences": audiences,
+        "owner_is_visible": Organization.objects.visible_to(request.user).contains(shown.owner),
         "phases": [phase for code, phase in PHASES.items() if code in told],
     }
     return render(request, "casebook/case.html", context)
@@ -40,22 +43,38 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 def recent(request: HttpRequest) -> HttpResponse:
     """A fragment for the home page: the cases published last."""
     visible = Case.objects.visible_to(request.user).select_related("owner")
-    return render(request, "casebook/_recent.html", {"cases": visible.order_by("-published", "-pk")[:RECENT]})
+    latest = visible.order_by(F("published").desc(nulls_last=True), "-pk")
+    return render(request, "casebook/_recent.html", {"cases": latest[:RECENT]})
 
 
 @login_required
 @require_POST
 def share(request: HttpRequest, pk: int, section: int) -> HttpResponse:
-    """Choose the audience of one section."""
+    """Choose the audience of one section; single grants are replaced only where the form says so."""
     shown = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
     if not Case.objects.editable_by(request.user).contains(shown):
         raise PermissionDenied
     chosen = get_object_or_404(Section, pk=section, case=shown)
-    audience = request.POST.get("audience", "")
-    if audience not in AUDIENCE_KEYS:
-        messages.error(request, _("公開範囲は「下書き」「ネットワーク」「公開」から選んでください。"), extra_tags="bad")
-        return redirect("casebook:case", pk=pk)
-    actions.share(chosen, with_keys=AUDIENCE_KEYS[audience], by=signed_in(request.user))
-    told = {"section": chosen.get_kind_display(), "audience": Audience(audience).label}
-    messages.success(request, _("「%(section)s」の公開範囲を「%(audience)s」にしました。") % told, extra_tags="good")
+    level, said = shared(chosen, request.POST, by=signed_in(request.user))
+    messages.add_message(
+        request, level, said, extra_tags={messages.SUCCESS: "good", messages.ERROR: "bad"}.get(level, "")
+    )
     return redirect("casebook:case", pk=pk)
+
+
+def shared(section: Section, typed: QueryDict, *, by: User) -> tuple[int, str]:
+    """Share the section as the form says; the level and text of what to tell."""
+    audience = typed.get("audience")
+    if audience == "":
+        return messages.INFO, _("公開範囲は変えていません。")
+    if audience not in AUDIENCE_KEYS:
+        return messages.ERROR, _("公開範囲は「下書き」「ネットワーク」「公開」から選んでください。")
+    try:
+        actions.share(section, with_keys=AUDIENCE_KEYS[audience], by=by, replacing_single_grants="replace" in typed)
+    except actions.GrantedOneByOne:
+        return messages.ERROR, _(
+            "この節には個別の設定があるため、公開範囲は変えていません。"
+            "置き換えるときは「個別の設定を置き換える」にチェックを入れてください。"
+        )
+    told = {"section": section.get_kind_display(), "audience": Audience(audience).label}
+    return messages.SUCCESS, _("「%(section)s」の公開範囲を「%(audience)s」にしました。") % told

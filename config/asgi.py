@@ -3,15 +3,24 @@
 import os
 
 from channels.auth import AuthMiddlewareStack
+from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
+from django.urls import re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 http = get_asgi_application()
 
-# The rooms' sockets join this list; an address that is not in it is refused at the handshake.
-application = ProtocolTypeRouter(
-    {"http": http, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter([])))}
-)
+
+class NoSuchSocket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
+    """Refuses the handshake of an address nobody answers, quietly: anyone can ask for one."""
+
+    async def connect(self) -> None:
+        await self.close()
+
+
+# The rooms' sockets go before the last entry.
+sockets = URLRouter([re_path(r"", NoSuchSocket.as_asgi())])
+application = ProtocolTypeRouter({"http": http, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(sockets))})

@@ -10,7 +10,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("network.account_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("network.urls")),
     path("", include("casebook.urls")),

@@ -41,9 +41,12 @@ def save_need(
 ) -> Need:
     """Store a need with its requirements in their order; replaces what was there.
 
-    Raises PermissionDenied unless `by` facilitates for the need's lab, ValidationError for bad fields.
+    Raises PermissionDenied unless `by` facilitates for the need's lab (the old one and the new),
+    ValidationError for bad fields.
     """
     if not lab_ids_facilitated_by(by).filter(lab=need.lab).exists():
+        raise PermissionDenied
+    if need.pk and not Need.objects.editable_by(by).filter(pk=need.pk).exists():
         raise PermissionDenied
     need.created_by = need.created_by or by
     need.full_clean()
@@ -76,9 +79,10 @@ def make_proposal(
     """
     if not Need.objects.editable_by(by).contains(need):
         raise PermissionDenied
+    facts = need_facts(need)
     given = answer(
-        need_facts(need),
-        network(timezone.localdate()),
+        facts,
+        network(timezone.localdate(), need.lab, facts.must_include),
         top=top,
         weights=PROFILES["default"],
         time_limit=time_limit,

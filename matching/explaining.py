@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from matching.core.model import WEAKNESS
+from matching.core.model import COVERING_LEVEL, WEAKNESS
 from network.access import Reader
 from network.codes import PHASES
-from network.models import Capability, Organization, Rating, Tie
-from network.vocabulary import Stance
+from network.models import Capability, Organization, Tie
 
 Result = Mapping[str, Any]
 """A stored answer, or one team of it, in the shape of the file format "Proposals"."""
@@ -32,6 +32,10 @@ class Lexicon:
     def capability(self, code: str) -> str:
         return self.capabilities.get(code, code)
 
+    def level(self, organization: str, level: int) -> int:
+        """The level as the reader may know it: a weakness that is none of the reader's business is no declaration."""
+        return 0 if level == WEAKNESS and not self.may_know_weaknesses_of(organization) else level
+
 
 def lexicon(results: Collection[Result], reader: Reader | None) -> Lexicon:
     """Names for everything these answers mention. Without a reader (at the operator's console) nothing is hidden."""
@@ -40,8 +44,8 @@ def lexicon(results: Collection[Result], reader: Reader | None) -> Lexicon:
     capabilities = {capability.code: capability.name for capability in Capability.objects.all()}
     if reader is None:
         return Lexicon(organizations, capabilities, lambda _organization: True)
-    weak = Rating.objects.visible_to(reader).filter(organization__external_id__in=ids, stance=Stance.WEAKNESS)
-    known = set(weak.values_list("organization__external_id", flat=True))
+    near = Organization.objects.weaknesses_known_to(reader).filter(external_id__in=ids)
+    known = set(near.values_list("external_id", flat=True))
     return Lexicon(organizations, capabilities, known.__contains__)
 
 
@@ -137,6 +141,7 @@ def relaxation_sentences(conditions: list[dict[str, str | None]], words: Lexicon
 def ties_between(members: Collection[str], words: Lexicon) -> list[str]:
     """Disclosed interests between the members, as facts for the client."""
     inside = Q(first__external_id__in=members, second__external_id__in=members)
+    in_force = Tie.objects.in_force(timezone.localdate())
     return [
         _("%(first)sと%(second)sには%(kind)sがあります。")
         % {
@@ -144,8 +149,22 @@ def ties_between(members: Collection[str], words: Lexicon) -> list[str]:
             "second": words.name(tie.second.external_id),
             "kind": tie.get_kind_display(),
         }
-        for tie in Tie.objects.filter(inside).select_related("first", "second").order_by("pk")
+        for tie in in_force.filter(inside).select_related("first", "second").order_by("pk")
     ]
+
+
+def open_weaknesses(team: Result, result: Result, words: Lexicon) -> list[str]:
+    """Declared weaknesses in the team that no member's strength covers, as far as the reader may know of them."""
+    said = []
+    for code in dict.fromkeys(requirement["capability"] for requirement in result["requirements"]):
+        levels = {member: result["levels"].get(member, {}).get(code, 0) for member in team["members"]}
+        if max(levels.values()) >= COVERING_LEVEL:
+            continue
+        for member, level in levels.items():
+            if words.level(member, level) == WEAKNESS:
+                told = {"name": words.name(member), "capability": words.capability(code)}
+                said.append(_("%(name)sの弱み「%(capability)s」を補う機関がいません。") % told)
+    return said
 
 
 def changes(before: Result, after: Result, words: Lexicon) -> list[str]:
@@ -181,16 +200,14 @@ def _declared(before: Result, after: Result, words: Lexicon) -> Iterator[str]:
     for organization, now in after["levels"].items():
         then = before["levels"].get(organization, {})
         for capability, level in now.items():
-            if capability in then and then[capability] != level:
-                yield _declaration(organization, capability, then[capability], level, words)
-
-
-def _declaration(organization: str, capability: str, then: int, now: int, words: Lexicon) -> str:
-    told = {"name": words.name(organization), "capability": words.capability(capability)}
-    if WEAKNESS in (then, now) and not words.may_know_weaknesses_of(organization):
-        return _("%(name)sの「%(capability)s」の申告が変わりました。") % told
-    told |= {"then": level_word(then), "now": level_word(now)}
-    return _("%(name)sの「%(capability)s」の申告が、%(then)sから%(now)sに変わりました。") % told
+            said, says = (words.level(organization, value) for value in (then.get(capability, level), level))
+            if said != says:
+                yield _("%(name)sの「%(capability)s」の申告が、%(then)sから%(now)sに変わりました。") % {
+                    "name": words.name(organization),
+                    "capability": words.capability(capability),
+                    "then": level_word(said),
+                    "now": level_word(says),
+                }
 
 
 def level_word(level: int) -> str:

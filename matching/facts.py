@@ -7,15 +7,14 @@ from datetime import date
 from functools import cache
 from typing import TypeVar
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from matching.core import model as core
 from matching.core.places import hop_table
 from matching.models import Need
-from network.actions import LEAD_CAPABILITY
 from network.codes import prefecture_links, primary_doctor_kinds
-from network.models import Collaboration, Organization, OrganizationIndustry, Rating
-from network.vocabulary import MAX_LEVEL, CapacityStatus, Stance
+from network.models import Collaboration, Lab, Organization, OrganizationIndustry, Rating
+from network.vocabulary import LEAD_CAPABILITY, MAX_LEVEL, CapacityStatus, Stance
 
 DEFAULT_MAX_REQUIREMENTS = 3
 Number = TypeVar("Number", int, float)
@@ -44,13 +43,18 @@ def lead_suitability(kind: str, pmo_level: int) -> float:
     return 0.5 * (kind in primary_doctor_kinds()) + 0.5 * max(pmo_level, 0) / MAX_LEVEL
 
 
-def network(today: date) -> core.Network:
-    """The active registry as of `today`, in the order of external ids; its version is a fingerprint of all of it."""
-    levels = _levels()
+def network(today: date, lab: Lab | None = None, demanded: frozenset[str] = frozenset()) -> core.Network:
+    """The active registry as of `today`, in the order of external ids; its version is a fingerprint of all of it.
+
+    For a lab, declared weaknesses count only where the lab's facilitators may know them: otherwise scores would
+    tell what profiles hide. At the operator's console (no lab) all count. Organizations that are `demanded` by a
+    need are there even when they are inactive, but never available.
+    """
+    levels = _levels(lab)
     industries: dict[int, set[str]] = defaultdict(set)
     for pk, industry in OrganizationIndustry.objects.values_list("organization_id", "industry"):
         industries[pk].add(industry)
-    rows = Organization.objects.filter(is_active=True).order_by("external_id")
+    rows = Organization.objects.filter(Q(is_active=True) | Q(external_id__in=demanded)).order_by("external_id")
     organizations = tuple(_organization(row, levels[row.pk], frozenset(industries[row.pk])) for row in rows)
     strengths = _strengths(today)
     return core.Network(organizations, strengths, prefecture_hops(), _fingerprint(organizations, strengths))
@@ -75,10 +79,12 @@ def need_facts(need: Need) -> core.Need:
     )
 
 
-def _levels() -> dict[int, dict[str, int]]:
+def _levels(lab: Lab | None) -> dict[int, dict[str, int]]:
     levels: dict[int, dict[str, int]] = defaultdict(dict)
-    ratings = Rating.objects.values_list("organization_id", "capability__code", "level", "stance")
-    for pk, code, level, stance in ratings:
+    ratings = Rating.objects.all()
+    if lab:
+        ratings = ratings.filter(~Q(stance=Stance.WEAKNESS) | Q(organization__in=lab.organizations.all()))
+    for pk, code, level, stance in ratings.values_list("organization_id", "capability__code", "level", "stance"):
         value = core.WEAKNESS if stance == Stance.WEAKNESS else level
         if value:
             levels[pk][code] = value
@@ -86,7 +92,8 @@ def _levels() -> dict[int, dict[str, int]]:
 
 
 def _organization(row: Organization, levels: dict[str, int], industries: frozenset[str]) -> core.Organization:
-    accepts = CapacityStatus(row.capacity_status).accepts
+    # A statement about capacity that has run out counts on: unknown is not unavailable, and the page marks it.
+    accepts = row.is_active and CapacityStatus(row.capacity_status).accepts
     return core.Organization(
         id=row.external_id,
         kind=row.kind,

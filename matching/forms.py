@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -10,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from matching.actions import Wanted
 from matching.drafting import Suggestion, fold, suggest
 from matching.models import Need, Requirement
-from matching.vocabulary import IMPORTANCE_WEIGHT, Importance
+from matching.vocabulary import IMPORTANCE_WEIGHT, MAX_REQUIREMENTS, Importance
 from network.access import lab_ids_facilitated_by
 from network.codes import DEMAND_LAYERS, INDUSTRIES, KINDS, PHASES, PREFECTURES, STAGES, industry_majors
 from network.models import Capability, Lab, Municipality, Organization, User
 from network.vocabulary import MAX_LEVEL
 
-MAX_REQUIREMENTS = 20
 FOUND = 8
 
 
@@ -33,8 +33,8 @@ def is_id(value: object) -> bool:
 class OrganizationsField(forms.ModelMultipleChoiceField[Organization]):
     """Organizations by hidden ids; an id that cannot be one is an unknown choice."""
 
-    def __init__(self) -> None:
-        super().__init__(Organization.objects.none(), required=False, widget=forms.MultipleHiddenInput)
+    def __init__(self, label: Any) -> None:
+        super().__init__(Organization.objects.none(), label=label, required=False, widget=forms.MultipleHiddenInput)
 
     def clean(self, value: Any) -> Any:
         for given in value or []:
@@ -77,8 +77,8 @@ class NeedForm(forms.ModelForm[Need]):
         ],
         help_text=_("遠隔で対応できる機関は、離れていても候補に入ります。"),
     )
-    must_include = OrganizationsField()
-    exclude = OrganizationsField()
+    must_include = OrganizationsField(_("必ず入れたい機関"))
+    exclude = OrganizationsField(_("外したい機関"))
 
     class Meta:
         model = Need
@@ -95,13 +95,9 @@ class NeedForm(forms.ModelForm[Need]):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labs = Lab.objects.filter(pk__in=lab_ids_facilitated_by(user))
-        seen = Organization.objects.visible_to(user).filter(is_active=True)
         self.fields["lab"] = forms.ModelChoiceField(labs, label=_("担当するラボ"), empty_label=None)
         for name in ("must_include", "exclude"):
-            self.fields[name].queryset = seen  # type: ignore[attr-defined]
-        if self.instance.pk:
-            self.initial.setdefault("must_include", list(self.instance.must_include.values_list("pk", flat=True)))
-            self.initial.setdefault("exclude", list(self.instance.exclude.values_list("pk", flat=True)))
+            self._choose_organizations(name, user)
         blank = [("", _("選んでください"))]
         self._choose("prefecture", [*blank, *PREFECTURES.choices()])
         self._choose(
@@ -112,11 +108,23 @@ class NeedForm(forms.ModelForm[Need]):
         self._choose("stage", STAGES.choices())
         least = self.instance.lead_min_suitability
         self._keep("lead_min_suitability", str(least), f"{least:.0%}")
+        farthest = self.instance.max_hops
+        if farthest is not None:
+            self._keep("max_hops", str(farthest), _("%(n)d県先まで") % {"n": farthest})
         prefecture = self["prefecture"].value()
-        here = Municipality.objects.filter(prefecture=prefecture if prefecture in PREFECTURES else "", retired_on=None)
-        self.fields["municipality"].queryset = here.exclude(kind="designated_city")  # type: ignore[attr-defined]
+        here = Q(prefecture=prefecture if prefecture in PREFECTURES else "")
+        offered = (Q(retired_on=None) & ~Q(kind="designated_city")) | Q(pk=self.instance.municipality_id)
+        self.fields["municipality"].queryset = Municipality.objects.filter(here & offered)  # type: ignore[attr-defined]
         self.fields["municipality"].empty_label = _("わからない")  # type: ignore[attr-defined]
         self.fields["municipality"].label_from_instance = lambda place: place.district + place.name  # type: ignore[attr-defined]
+
+    def _choose_organizations(self, name: str, user: User) -> None:
+        """Offer what the person sees; what was chosen before stays, even if it is inactive by now."""
+        chosen = list(getattr(self.instance, name).values_list("pk", flat=True)) if self.instance.pk else []
+        self.initial.setdefault(name, chosen)
+        seen = Organization.objects.visible_to(user).filter(is_active=True)
+        offered = Organization.objects.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=chosen))
+        self.fields[name].queryset = offered  # type: ignore[attr-defined]
 
     def _keep(self, name: str, value: str, label: str) -> None:
         """A value that came in another way (a file, the API) stays one of the choices."""
@@ -146,6 +154,9 @@ class RequirementForm(forms.Form):
     importance = forms.ChoiceField(
         label=_("重要さ"), choices=Importance.choices, widget=forms.RadioSelect, initial=Importance.IMPORTANT
     )
+    weight = forms.FloatField(required=False, min_value=1e-9, max_value=1e9, widget=forms.HiddenInput, label=_("重み"))
+    """The weight as stored; it holds while the importance stays what it was."""
+    importance_was = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "use_required_attribute": False})
@@ -159,13 +170,10 @@ class RequirementForm(forms.Form):
     def wanted(self) -> Wanted:
         """The line as the verb takes it; only after validation."""
         values = self.cleaned_data
-        return Wanted(
-            values["capability"],
-            values["phase"],
-            values["level"],
-            IMPORTANCE_WEIGHT[values["importance"]],
-            values["importance"] == Importance.MUST,
-        )
+        importance, weight = values["importance"], values["weight"]
+        if weight is None or importance != values["importance_was"]:
+            weight = IMPORTANCE_WEIGHT[importance]
+        return Wanted(values["capability"], values["phase"], values["level"], weight, importance == Importance.MUST)
 
 
 class RequirementLines(forms.BaseFormSet[RequirementForm]):
@@ -212,6 +220,8 @@ def _line(row: Requirement) -> dict[str, Any]:
         "phase": row.phase,
         "level": row.level,
         "importance": row.importance,
+        "weight": row.weight,
+        "importance_was": row.importance,
     }
 
 

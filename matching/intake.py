@@ -23,6 +23,7 @@ from network.codes import STAGES
 from network.models import Organization, User
 
 LEAVING = ("save", "propose")
+CHOOSING = ("include", "exclude", "release")
 
 
 class Intake:
@@ -35,6 +36,7 @@ class Intake:
     def __init__(self, need: Need, user: User, data: QueryDict | None) -> None:
         self.need, self.user = need, user
         self.action, _colon, self.argument = (data.get("action", "") if data else "").partition(":")
+        self.action = self._entered(data) if data and self.action == "refresh" else self.action
         self.data = self._pressed(data.copy()) if data is not None else None
         self.refused = False
         self.lines = self._lines()
@@ -44,6 +46,13 @@ class Intake:
         else:
             self.form = NeedForm(instance=need, user=user, initial=self._typed())
             self.rows = RequirementFormSet(prefix=PREFIX, initial=self.lines)
+
+    @staticmethod
+    def _entered(data: QueryDict) -> str:
+        """The Enter key presses the form's first button: what stands in a search box says which one was meant."""
+        if data.get("capability_q"):
+            return "search"
+        return "find" if data.get("organization_q") else "refresh"
 
     def done(self) -> bool:
         """True when the form may be left; otherwise it is shown again, with its messages if it was refused."""
@@ -78,8 +87,8 @@ class Intake:
             "found_organizations": organizations_like(data.get("organization_q", ""), self.user)
             if self.action == "find"
             else [],
-            "capability_q": data.get("capability_q", "") if self.action == "search" else "",
-            "organization_q": data.get("organization_q", "") if self.action == "find" else "",
+            "capability_q": data.get("capability_q", "") if self.action != "add" else "",
+            "organization_q": data.get("organization_q", "") if self.action not in CHOOSING else "",
             "action": self.action,
             "included": self._organizations("must_include"),
             "excluded": self._organizations("exclude"),
@@ -87,7 +96,7 @@ class Intake:
 
     def _pressed(self, data: QueryDict) -> QueryDict:
         """What the include, exclude and release buttons change before the form reads it."""
-        if self.action in {"include", "exclude", "release"}:
+        if self.action in CHOOSING:
             for name in ("must_include", "exclude"):
                 data.setlist(name, [pk for pk in data.getlist(name) if pk != self.argument])
             if self.action != "release":
@@ -115,4 +124,4 @@ class Intake:
 
     def _organizations(self, name: str) -> list[Organization]:
         chosen = [pk for pk in self.form[name].value() or [] if is_id(pk)]
-        return list(Organization.objects.visible_to(self.user).filter(pk__in=chosen))
+        return list(self.form.fields[name].queryset.filter(pk__in=chosen))  # type: ignore[attr-defined]

@@ -7,13 +7,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from matching.core import model as core
+from matching.vocabulary import MAX_REQUIREMENTS
 from matching.weights import PROFILES
 from network.codes import DEMAND_LAYERS, INDUSTRIES, KINDS, PHASES, PREFECTURES
 from network.models import Capability, Municipality, Organization
 from network.transfer.shapes import Refusal, Shape, flag, list_of, nullable, number, one_of, refuse, text, whole
 from network.vocabulary import MAX_LEVEL
 
-MAX_REQUIREMENTS = 20
 IDENTIFIER = text(64)
 
 
@@ -22,7 +22,7 @@ def need_shape(organizations: QuerySet[Organization] | None = None) -> Shape:
 
     With `organizations` it may name only these: for a writer who may not see them, the others do not exist.
     """
-    known = Organization.objects.all() if organizations is None else organizations
+    known = (Organization.objects.all() if organizations is None else organizations).filter(is_active=True)
     capabilities = frozenset(Capability.objects.values_list("code", flat=True))
     requirement = Shape(
         required={

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from matching.core.model import WEAKNESS
-from matching.explaining import Lexicon, Result, distance, gap_sentences, ties_between, visible_covers
+from matching.explaining import Lexicon, Result, distance, gap_sentences, open_weaknesses, ties_between, visible_covers
 from matching.facts import prefecture_hops
 from matching.models import Need
 from network.codes import PHASES
@@ -79,6 +79,7 @@ class TeamView:
     gap_lines: list[str]
     parts: list[Part]
     covers: list[dict[str, str]]
+    open_weaknesses: list[str]
     ties: list[str]
     open_must: int
 
@@ -126,6 +127,7 @@ def _team_view(number: int, team: Result, need: Need, result: Result, words: Lex
             }
             for cover in visible_covers(team, words)
         ],
+        open_weaknesses=open_weaknesses(team, result, words),
         ties=ties_between(team["members"], words),
         open_must=team["open_must"],
     )
@@ -167,7 +169,7 @@ def _cell(member: str, phase: str, team: Result, result: Result, words: Lexicon)
         elif level >= requirement["level"]:
             marks.add(SUPPORTS)
             facts.append(_("支援できる: %(name)s（レベル%(level)d）") % {"name": name, "level": level})
-        elif level == WEAKNESS and words.may_know_weaknesses_of(member):
+        elif words.level(member, level) == WEAKNESS:
             marks.add(WEAK)
             facts.append(_("弱み: %(name)s") % {"name": name})
     strongest = next((mark for mark in (OWNS, SUPPORTS, WEAK) if mark in marks), NOTHING)

@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, Max
+from django.db.models.functions import Coalesce, Greatest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from matching.models import Need, Proposal
 from matching.presentation import team_views
 from network.access import lab_ids_facilitated_by, signed_in
 from network.models import User
+from network.paging import page_of
 
 PAGE_SIZE = 20
 DESK_ROWS = 8
@@ -29,7 +30,7 @@ DESK_ROWS = 8
 @require_GET
 def needs(request: HttpRequest) -> HttpResponse:
     """The needs of the reader's labs."""
-    page = Paginator(with_state(request), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(with_state(request), PAGE_SIZE, request.GET.get("page"))
     can_add = lab_ids_facilitated_by(request.user).exists()
     return render(request, "matching/needs.html", {"page": page, "can_add": can_add})
 
@@ -38,7 +39,8 @@ def needs(request: HttpRequest) -> HttpResponse:
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
     """A fragment for the home page: needs in motion, the longest untouched first."""
-    return render(request, "matching/_desk.html", {"needs": with_state(request).order_by("updated_at")[:DESK_ROWS]})
+    touched = Greatest("updated_at", Coalesce("last_made", "updated_at"))
+    return render(request, "matching/_desk.html", {"needs": with_state(request).order_by(touched)[:DESK_ROWS]})
 
 
 def with_state(request: HttpRequest) -> Any:
@@ -124,6 +126,8 @@ def proposal_page(request: HttpRequest, need: Need, shown: Proposal | None) -> H
             "teams": teams,
             "team": next((team for team in teams if str(team.number) == chosen), teams[0] if teams else None),
             "relaxations": relaxation_sentences(shown.result["relax"], words),
+            "gap": shown.result["gap"] / 10_000,
+            "same": bool(earlier and earlier.inputs_hash == shown.inputs_hash),
             "changes": changes(earlier.result, shown.result, words) if earlier else [],
             "earlier": earlier,
         }

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+MAX_REQUIREMENTS = 20
+
 
 class Importance(models.TextChoices):
     """How much a requirement counts, as a facilitator says it on the telephone."""

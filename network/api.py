@@ -25,7 +25,7 @@ from network.transfer.shapes import Refusal, Shape, choice_of, flag, list_of, nu
 from network.transfer.values import corporate_number, day, industry
 from network.vocabulary import MAX_LEVEL, CapacityStatus, Stance
 
-DESCRIPTION: dict[str, Any] = {
+DESCRIPTION: dict[str, Any] = {  # the fields of actions.DESCRIPTION
     "name": text(120),
     "kana": text(200, blank=True),
     "corporate_number": nullable(corporate_number),
@@ -149,16 +149,13 @@ def change(organization: Organization, wanted: dict[str, Any], *, by: User) -> N
     """Everything that was sent, or nothing."""
     described = {name: wanted[name] for name in DESCRIPTION if name in wanted}
     if described or "industries" in wanted:
-        for name, value in described.items():
-            setattr(organization, name, value)
-        kept = [entry.industry for entry in organization.industries.all()]
-        actions.describe(organization, industries=wanted.get("industries", kept), by=by)
+        actions.describe(organization, values=described, industries=wanted.get("industries"), by=by)
     if "capacity" in wanted:
-        capacity = wanted["capacity"]
+        current, capacity = actions.locked(organization, by=by), wanted["capacity"]
         actions.declare_capacity(
-            organization,
-            status=CapacityStatus(capacity.get("status", organization.capacity_status)),
-            slots=capacity.get("slots", organization.capacity_slots),
-            until=capacity.get("until", organization.capacity_until),
+            current,
+            status=CapacityStatus(capacity.get("status", current.capacity_status)),
+            slots=capacity.get("slots", current.capacity_slots),
+            until=capacity.get("until", current.capacity_until),
             by=by,
         )

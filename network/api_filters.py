@@ -1,16 +1,18 @@
 """What narrows the API's list of organizations. Values that no list knows are refused."""
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from network.codes import KINDS, PREFECTURES
-from network.models import Capability, Organization, Rating
+from network.models import Capability
+from network.models.organizations import OrganizationQuerySet
 from network.transfer.shapes import Refusal
-from network.vocabulary import MAX_LEVEL, CapacityStatus, Stance
+from network.vocabulary import MAX_LEVEL
 
 YES_NO = {"true": True, "false": False}
 
@@ -41,26 +43,29 @@ class CapabilityFilter(filters.ModelChoiceFilter):  # type: ignore[misc]  # djan
 class OrganizationFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
     q = filters.CharFilter(method="named", max_length=100, help_text="名称かよみがなの一部")
     kind = filters.ChoiceFilter(choices=KINDS.choices)
-    prefecture = filters.ChoiceFilter(choices=PREFECTURES.choices, help_text="所在地の都道府県コード")
+    prefecture = filters.ChoiceFilter(
+        choices=PREFECTURES.choices,
+        method="serving",
+        help_text="所在地か対応地域にこの都道府県を含む機関（全国対応を含む）",
+    )
     capability = CapabilityFilter(method="able", help_text="この支援領域を申告している機関（弱みは含まない）")
     min_level = WholeNumberFilter(method="at_level", min_value=1, max_value=MAX_LEVEL, help_text="capabilityのレベル")
     accepting = YesNoFilter(method="accepts", help_text="受付中かどうか")
 
-    def named(self, found: QuerySet[Organization], _name: str, words: str) -> QuerySet[Organization]:
+    def named(self, found: OrganizationQuerySet, _name: str, words: str) -> OrganizationQuerySet:
         return found.filter(Q(name__icontains=words) | Q(kana__icontains=words))
 
-    def able(self, found: QuerySet[Organization], _name: str, capability: Capability) -> QuerySet[Organization]:
-        """Never by a weakness: who has one must look the same here as who declares nothing."""
-        least = self.form.cleaned_data.get("min_level") or 1
-        able = Rating.objects.filter(capability=capability, level__gte=least).exclude(stance=Stance.WEAKNESS)
-        return found.filter(pk__in=able.values("organization"))
+    def serving(self, found: OrganizationQuerySet, _name: str, prefecture: str) -> OrganizationQuerySet:
+        return found.serving(prefecture)
 
-    def at_level(self, found: QuerySet[Organization], name: str, _level: int) -> QuerySet[Organization]:
+    def able(self, found: OrganizationQuerySet, _name: str, capability: Capability) -> OrganizationQuerySet:
+        return found.able(capability, self.form.cleaned_data.get("min_level") or 1)
+
+    def at_level(self, found: OrganizationQuerySet, name: str, _level: int) -> OrganizationQuerySet:
         if not self.form.cleaned_data.get("capability"):
             raise Refusal((name, _("capability と一緒に指定してください。")))
         return found
 
-    def accepts(self, found: QuerySet[Organization], _name: str, wanted: bool) -> QuerySet[Organization]:
-        accepting = [status for status in CapacityStatus if status.accepts]
-        can_begin = Q(capacity_status__in=accepting, capacity_slots__gt=0)
-        return found.filter(can_begin if wanted else ~can_begin)
+    def accepts(self, found: OrganizationQuerySet, _name: str, wanted: bool) -> OrganizationQuerySet:
+        accepting = found.accepting(timezone.localdate())
+        return accepting if wanted else found.exclude(pk__in=accepting.order_by().values("pk"))

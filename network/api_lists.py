@@ -1,5 +1,6 @@
 """What the API's addresses and lists have in common."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -44,6 +45,14 @@ class Pages(PageNumberPagination):
         return {"type": "object", "required": list(properties), "properties": properties}
 
 
+def refuse_strangers(given: Iterable[str], known: Collection[str]) -> None:
+    """Raises Refusal with the names of the parameters that are not known."""
+    strangers = [name for name in given if name not in known]
+    if strangers:
+        said = _("このパラメーターは使えません。")
+        raise Refusal(*((shown(name), said + nearest(name, known)) for name in strangers))
+
+
 class NamedParameters(DjangoFilterBackend):  # type: ignore[misc]  # django-filter ships no types
     """Filters by the view's `filterset_class`. A parameter it does not know is refused by name:
     a typo must not pass for the whole list."""
@@ -53,9 +62,6 @@ class NamedParameters(DjangoFilterBackend):  # type: ignore[misc]  # django-filt
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
         filters: type[FilterSet] | None = getattr(view, "filterset_class", None)
         known = [*(filters.base_filters if filters else ()), *self.COMMON]
-        strangers = [name for name in request.query_params if name not in known]
-        if strangers:
-            said = _("このパラメーターは使えません。")
-            raise Refusal(*((shown(name), said + nearest(name, known)) for name in strangers))
+        refuse_strangers(request.query_params, known)
         narrowed: QuerySet[Model] = super().filter_queryset(request, queryset, view)
         return narrowed

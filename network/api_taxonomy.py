@@ -32,6 +32,13 @@ class KindSerializer(EntrySerializer):
         return entry.code in codes.primary_doctor_kinds()
 
 
+class PrefectureSerializer(EntrySerializer):
+    regions = serializers.SerializerMethodField(help_text="二つの地域区分での区分コード（statistics, meti_bureau）")
+
+    def get_regions(self, entry: Code) -> dict[str, str]:
+        return {name: codes.region_grouping(name)[entry.code] for name in ("statistics", "meti_bureau")}
+
+
 class IndustrySerializer(EntrySerializer):
     parent = serializers.SerializerMethodField(  # type: ignore[assignment]  # a key of the entry
         help_text="中分類が属する大分類。大分類ではnull"
@@ -68,6 +75,10 @@ class KindListSerializer(ListSerializer):
     entries = KindSerializer(many=True)
 
 
+class PrefectureListSerializer(ListSerializer):
+    entries = PrefectureSerializer(many=True)
+
+
 class IndustryListSerializer(ListSerializer):
     entries = IndustrySerializer(many=True)
 
@@ -76,9 +87,14 @@ class TaxonomySerializer(serializers.Serializer[Any]):
     capabilities = CapabilityListSerializer()
     areas = ListSerializer()
     phases = ListSerializer()
+    process_phases = ListSerializer()
+    activities = ListSerializer()
+    bank_steps = ListSerializer()
+    bpo_areas = ListSerializer()
+    credentials = ListSerializer()
     organization_kinds = KindListSerializer()
     industries = IndustryListSerializer()
-    prefectures = ListSerializer()
+    prefectures = PrefectureListSerializer()
     stages = ListSerializer()
     demand_layers = ListSerializer()
     tlp_labels = ListSerializer()
@@ -88,6 +104,11 @@ class TaxonomySerializer(serializers.Serializer[Any]):
 LISTS: dict[str, CodeList] = {
     "areas": codes.AREAS,
     "phases": codes.PHASES,
+    "process_phases": codes.PROCESS_PHASES,
+    "activities": codes.ACTIVITIES,
+    "bank_steps": codes.BANK_STEPS,
+    "bpo_areas": codes.BPO_AREAS,
+    "credentials": codes.CREDENTIALS,
     "organization_kinds": codes.KINDS,
     "industries": codes.INDUSTRIES,
     "prefectures": codes.PREFECTURES,

@@ -116,6 +116,9 @@ INDUSTRIES = CodeList("industries")
 AREAS = CodeList("capability_areas")
 ACTIVITIES = CodeList("activities")
 PROCESS_PHASES = CodeList("process_phases")
+BANK_STEPS = CodeList("bank_steps")
+BPO_AREAS = CodeList("bpo_areas")
+CREDENTIALS = CodeList("credentials")
 STAGES = CodeList("digital_stages")
 DEMAND_LAYERS = CodeList("demand_layers")
 TLP_LABELS = CodeList("tlp_labels")
@@ -130,6 +133,9 @@ LISTS = {
         AREAS,
         ACTIVITIES,
         PROCESS_PHASES,
+        BANK_STEPS,
+        BPO_AREAS,
+        CREDENTIALS,
         STAGES,
         DEMAND_LAYERS,
         TLP_LABELS,

@@ -4,10 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q
+from django.utils import timezone
 
 from network.access import Reader
-from network.models import Collaboration, Organization, Rating, Tie
+from network.models import Collaboration, Organization, Rating
+from network.models.relations import Tie, TieQuerySet
+
+PARTNERS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +31,27 @@ def bars(ratings: Iterable[Rating]) -> list[Bars]:
     ]
 
 
-def partners(organization: Organization, reader: Reader) -> list[tuple[Organization, Collaboration]]:
+@dataclass(frozen=True, slots=True)
+class Partners:
+    """With whom an organization has worked most often, and how many partners more there are."""
+
+    shown: list[tuple[Organization, Collaboration]]
+    more: int
+
+
+def partners(organization: Organization, reader: Reader) -> Partners:
     """With whom the organization has worked, most often first; only partners the reader may know of."""
+    visible = Organization.objects.visible_to(reader).order_by().values("pk")
     together = Collaboration.objects.filter(Q(first=organization) | Q(second=organization))
-    visible = set(Organization.objects.visible_to(reader).values_list("pk", flat=True))
-    pairs = [
-        (row.second if row.first_id == organization.pk else row.first, row)
-        for row in together.select_related("first", "second").order_by("-engagements", "-last", "pk")
-    ]
-    return [(partner, row) for partner, row in pairs if partner.pk in visible]
+    together = together.filter(first__in=visible, second__in=visible)
+    ordered = together.order_by("-engagements", F("last").desc(nulls_last=True), "pk")
+    rows = ordered.select_related("first", "second")[:PARTNERS_SHOWN]
+    pairs = [(row.second if row.first_id == organization.pk else row.first, row) for row in rows]
+    return Partners(pairs, together.count() - len(pairs))
 
 
-def ties(organization: Organization, reader: Reader) -> QuerySet[Tie]:
-    """Disclosed interests of the organization; only those with organizations the reader may know of."""
-    visible = Organization.objects.visible_to(reader)
-    own = Tie.objects.filter(Q(first=organization) | Q(second=organization))
-    return own.filter(first__in=visible, second__in=visible).select_related("first", "second")
+def ties(organization: Organization, reader: Reader) -> TieQuerySet:
+    """Disclosed interests the organization has today; only those with organizations the reader may know of."""
+    visible = Organization.objects.visible_to(reader).order_by().values("pk")
+    own = Tie.objects.in_force(timezone.localdate()).filter(Q(first=organization) | Q(second=organization))
+    return own.filter(first__in=visible, second__in=visible).select_related("first", "second").order_by("pk")

@@ -14,4 +14,6 @@ urlpatterns = [
     path("organizations/<int:pk>/capacity/", editor.capacity, name="capacity"),
     path("organizations/<int:pk>/ratings/", editor.ratings, name="ratings"),
     path("organizations/<int:pk>/ratings/<str:code>/", editor.rating, name="rating"),
+    path("organizations/<int:pk>/ratings/<str:code>/confirm/", editor.confirm, name="confirm"),
+    path("organizations/<int:pk>/ratings/<str:code>/withdraw/", editor.withdraw, name="withdraw"),
 ]

@@ -41,3 +41,6 @@ class TieKind(models.TextChoices):
 
 
 MAX_LEVEL = 4
+
+LEAD_CAPABILITY = "pmo"
+"""The capability from whose rating a lead's suitability is computed."""

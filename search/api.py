@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from network.api_lists import refuse_strangers
 from search.facets import NAMES
 from search.finding import Results, find
 from search.forms import chosen_in
@@ -22,6 +23,9 @@ class SearchParameters(serializers.Serializer[Any]):
     q = serializers.CharField(default="", allow_blank=True, trim_whitespace=False)
     limit = serializers.IntegerField(default=20, min_value=0, max_value=MOST)
     offset = serializers.IntegerField(default=0, min_value=0)
+
+
+KNOWN = (*SearchParameters().fields, *NAMES, "format")
 
 
 class HitSerializer(serializers.Serializer[Any]):
@@ -61,6 +65,7 @@ class Search(APIView):
         responses=SearchResults,
     )
     def get(self, request: Request) -> Response:
+        refuse_strangers(request.query_params, KNOWN)
         asked = SearchParameters(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         chosen, unknown = chosen_in(request.query_params)

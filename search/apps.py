@@ -9,8 +9,7 @@ class SearchConfig(AppConfig):
     verbose_name = _("検索")
 
     def ready(self) -> None:
-        from casebook.signals import case_changed, case_deleted  # noqa: PLC0415
-        from search.receivers import on_case_changed, on_case_deleted  # noqa: PLC0415
+        from casebook.signals import case_changed  # noqa: PLC0415
+        from search.receivers import on_case_changed  # noqa: PLC0415
 
         case_changed.connect(on_case_changed, dispatch_uid="search.case_changed")
-        case_deleted.connect(on_case_deleted, dispatch_uid="search.case_deleted")

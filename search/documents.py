@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -57,6 +57,14 @@ def entries(case: Case) -> list[Entry]:
         Entry(case.pk, section.pk, section.text, case.title, facts, capabilities)
         for section in sorted(case.sections.all(), key=lambda section: section.pk)
     ]
+
+
+def case_ids(size: int = 1_000) -> Iterator[list[int]]:
+    """The ids of every case in order, in lists."""
+    after = 0
+    while batch := list(Case.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:size]):
+        yield batch
+        after = batch[-1]
 
 
 def all_cases(after: int = 0, size: int = 200) -> Iterable[list[Case]]:

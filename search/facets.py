@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -71,12 +71,12 @@ def known_values() -> dict[str, dict[str, str]]:
     }
 
 
-def facts_of(cases: Iterable[int] | None, reader: Reader) -> dict[int, Facts]:
-    """The facts of those of the cases (None: of all) that the reader may see now, newest first."""
+def facts_of(cases: Iterable[int], reader: Reader) -> dict[int, Facts]:
+    """The facts of those of the cases that the reader may see now."""
+    visible = Case.objects.visible_to(reader)
     facts: dict[int, Facts] = {}
-    for batch in [None] if cases is None else batched(cases):
-        visible = Case.objects.visible_to(reader)
-        facts |= _facts(visible if batch is None else visible.filter(pk__in=batch))
+    for batch in batched(cases):
+        facts |= _facts(visible.filter(pk__in=batch))
     return facts
 
 
@@ -114,9 +114,7 @@ def batched(ids: Iterable[int]) -> Iterator[list[int]]:
 
 
 def _facts(cases: QuerySet[Case]) -> dict[int, Facts]:
-    rows = cases.order_by(F("year").desc(nulls_last=True), "-pk").values_list(
-        "pk", "industry", "prefecture", "stage_before", "outcome", "year", "tlp"
-    )
+    rows = cases.order_by().values_list("pk", "industry", "prefecture", "stage_before", "outcome", "year", "tlp")
     facts: dict[int, Facts] = {}
     for pk, industry, prefecture, stage, outcome, year, tlp in rows:
         values = {"industry": industry, "prefecture": prefecture, "stage": stage, "outcome": outcome, "year": year}

@@ -15,6 +15,7 @@ from search.engines.base import Engine, EngineUnavailable, Proposal
 from search.engines.database import DatabaseEngine
 from search.engines.meili import MeilisearchEngine
 from search.facets import Chosen, Facet, facets, facts_of, narrowed
+from search.listing import Listing, listing
 from search.snippets import Snippet, marked, snippet
 from search.text import Query
 from search.text import query as analysed
@@ -74,18 +75,17 @@ def find(
     EngineUnavailable when it cannot answer.
     """
     began = time.perf_counter()
-    asked = analysed(query)
+    asked, chosen = analysed(query), filters or {}
     proposals, name, fallback = _proposals(asked, reader, engine)
     scores = {proposal.case_id: proposal for proposal in proposals or ()}
-    facts = facts_of(None if proposals is None else scores, reader)
-    if proposals is not None:
-        facts = {case: facts[case] for case in scores if case in facts}
-    matching, counts = narrowed(facts, filters or {})
-    page = [scores.get(case, Proposal(case, 0, 0.0)) for case in matching[offset : offset + limit]]
+    if proposals is None:
+        found = listing(reader, chosen, limit=limit, offset=offset)
+    else:
+        found = _proposed(list(scores), reader, chosen, slice(offset, offset + limit))
     return Results(
-        total=len(matching),
-        hits=_hits(page, asked, reader),
-        facets=facets(counts, filters or {}),
+        total=found.total,
+        hits=_hits([scores.get(case, Proposal(case, 0, 0.0)) for case in found.page], asked, reader),
+        facets=facets(found.counts, chosen),
         engine=name,
         fallback=fallback,
         took_ms=round((time.perf_counter() - began) * 1000, 1),
@@ -111,8 +111,17 @@ def _proposals(query: Query, reader: Reader, engine: str | None) -> tuple[list[P
         return DatabaseEngine().propose(query, reader), DatabaseEngine.name, True
 
 
+def _proposed(cases: list[int], reader: Reader, chosen: Chosen, page: slice) -> Listing:
+    """Those of the cases that the reader may see and that have what was chosen, in their order."""
+    facts = facts_of(cases, reader)
+    matching, counts = narrowed({case: facts[case] for case in cases if case in facts}, chosen)
+    return Listing(len(matching), matching[page], counts)
+
+
 def _hits(page: list[Proposal], query: Query, reader: Reader) -> list[Hit]:
-    """The hits, read anew as this reader; a fixed number of queries."""
+    """The hits, read anew as this reader; a fixed number of queries, and none for an empty page."""
+    if not page:
+        return []
     visible = Case.objects.visible_to(reader).select_related("owner", "municipality")
     cases = visible.prefetch_related("phases", "capabilities").in_bulk([proposal.case_id for proposal in page])
     # A case may have been closed to the reader a moment ago.

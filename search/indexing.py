@@ -1,17 +1,19 @@
 """Keeping the index in step with the casebook, in the transaction of the change."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
 from casebook.models import Case
-from search.documents import Entry, all_cases, entries
-from search.models import Document, Outbox, Posting
+from search.documents import Entry, all_cases, case_ids, entries
+from search.models import Document, Filling, Outbox, Posting
 
 BATCH = 5_000
+TRIES = 5
 
 
 @transaction.atomic
@@ -21,11 +23,6 @@ def index_case(case: Case) -> None:
     current = Case.objects.select_for_update().prefetch_related("sections", "capabilities").get(pk=case.pk)
     write(entries(current))
     enqueue([case.pk])
-
-
-def forget_case(case_id: int) -> None:
-    """Have a deleted case removed from Meilisearch; its postings went with its sections."""
-    enqueue([case_id])
 
 
 def write(wanted: Iterable[Entry]) -> int:
@@ -38,14 +35,27 @@ def write(wanted: Iterable[Entry]) -> int:
 
 
 def rebuild() -> int:
-    """Make every posting anew, batch by batch, without a moment in which nothing is found."""
-    count = 0
-    for batch in all_cases():
-        with transaction.atomic():
-            wanted = [entry for case in batch for entry in entries(case)]
-            _replace(wanted)
-        count += len(wanted)
-    return count
+    """Make every posting anew, case by case, without a moment in which nothing is found; returns the sections."""
+    return sum(_rebuilt(pk) for batch in case_ids() for pk in batch)
+
+
+def _rebuilt(case_id: int) -> int:
+    """The number of sections written; of a case or section that was deleted meanwhile, none."""
+    for _attempt in range(TRIES - 1):
+        # A section may be deleted between our reading and our writing; it is not there the next time.
+        with suppress(IntegrityError):
+            return _written_anew(case_id)
+    return _written_anew(case_id)
+
+
+@transaction.atomic
+def _written_anew(case_id: int) -> int:
+    # Read under the lock, or a change of this moment would be overwritten with what was there before. One case
+    # at a time: whoever waits for a second lock while holding a first may wait for somebody who waits for us.
+    cases = Case.objects.select_for_update().filter(pk=case_id).prefetch_related("sections", "capabilities")
+    wanted = [entry for case in cases for entry in entries(case)]
+    _replace(wanted)
+    return len(wanted)
 
 
 def differences() -> list[tuple[int, str]]:
@@ -70,6 +80,8 @@ def differences() -> list[tuple[int, str]]:
 def enqueue(case_ids: Iterable[int]) -> None:
     """Note the cases for the worker; a case that waits already is only marked as changed again."""
     if not settings.MEILISEARCH_URL:
+        # A change that an index does not learn of: should the site return to it, it has to be filled anew.
+        Filling.objects.all().delete()
         return
     rows = [Outbox(case_id=pk, not_before=timezone.now()) for pk in case_ids]
     Outbox.objects.filter(case_id__in=[row.case_id for row in rows]).update(revision=F("revision") + 1)

@@ -1,4 +1,4 @@
-"""The embedded index, and the list of cases whose entry in Meilisearch has yet to be written."""
+"""The embedded index, and what is known of the one in Meilisearch: which cases wait for it, and if it has all."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -54,3 +54,22 @@ class Outbox(models.Model):
 
     def __str__(self) -> str:
         return f"case {self.case_id} r{self.revision}"
+
+
+class Filling(models.Model):
+    """That an index of Meilisearch is given every case: which index, and with which version of the settings.
+
+    It holds every case once no outbox row up to `last` is left. Until then it must not answer: cases that it
+    does not hold yet would look like cases that do not exist.
+    """
+
+    index = models.CharField(max_length=255, unique=True)
+    made = models.CharField(_("作成時刻"), max_length=64)
+    version = models.CharField(_("設定の版"), max_length=32)
+    last = models.BigIntegerField(_("最後の索引待ち"), null=True)
+
+    class Meta:
+        verbose_name = _("索引の完成状況")
+
+    def __str__(self) -> str:
+        return f"{self.index} {self.version}"

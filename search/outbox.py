@@ -1,6 +1,9 @@
 """From the outbox into Meilisearch: leased, retried, and the same however often it is done."""
 
+import hashlib
 import logging
+import time
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,10 +11,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from casebook.models import Case
-from search.documents import all_cases, entries
+from casebook.models import Case, Section
+from search import filling
+from search.documents import Entry, all_cases, entries
 from search.engines.base import EngineUnavailable
-from search.engines.meili import Index
+from search.engines.meili import Index, version
 from search.models import Outbox
 
 logger = logging.getLogger(__name__)
@@ -21,6 +25,8 @@ LEASE = timedelta(seconds=60)
 """After it another worker takes over what one began; longer than a batch takes."""
 FIRST_RETRY = timedelta(seconds=1)
 LAST_RETRY = timedelta(minutes=1)
+PAUSE = 0.2
+"""Seconds between two looks at what another process still writes."""
 
 
 def drain() -> int:
@@ -30,8 +36,9 @@ def drain() -> int:
     """
     written = 0
     while rows := lease():
+        ids = [row.case_id for row in rows]
         try:
-            _write([row.case_id for row in rows])
+            _write(prepared(writing=ids), ids)
         except EngineUnavailable as problem:
             logger.warning("search: %d cases wait for Meilisearch: %s", len(rows), problem)
             _postpone(rows)
@@ -52,49 +59,83 @@ def lease() -> list[Outbox]:
     return rows
 
 
-def synchronise() -> int:
-    """Write every case anew into Meilisearch, in place, and take out what no longer exists; returns the sections."""
+def prepared(*, writing: Collection[int] = ()) -> Index:
+    """The index, there and with its settings; where it is new, or they are, every case is noted to be written.
+
+    `writing` are cases that are being written anyway. Raises EngineUnavailable.
+    """
     index = Index()
-    index.prepare()
-    count = 0
+    if not filling.begun(index.made(), version()):
+        filling.forget()
+        index.prepare()
+        filling.fill(index.made() or "", version(), besides=writing)
+    return index
+
+
+def synchronise() -> int:
+    """Write every case anew into Meilisearch, in place, and take out what no longer exists; returns the sections.
+
+    Through the outbox like every change: two who write the same case at a time would leave the older state.
+    """
+    index, last = prepared(), filling.note_everything()
+    while Outbox.objects.filter(pk__lte=last).exists():
+        if not drain():
+            time.sleep(PAUSE)
+    indexed = index.prints()
+    index.remove(indexed.keys() - set(Section.objects.values_list("pk", flat=True)))
+    return Section.objects.count()
+
+
+def differences() -> list[tuple[int, str]]:
+    """Sections whose document in Meilisearch is missing, old or needless: (section id, what is wrong)."""
+    indexed = Index().prints()
+    wrong: list[tuple[int, str]] = []
     for batch in all_cases():
-        made = [document for case in batch for document in documents(case)]
-        index.replace([case.pk for case in batch], made)
-        count += len(made)
-    index.remove(set(index.ids()) - _section_ids())
-    return count
-
-
-def differences() -> tuple[set[int], set[int]]:
-    """Ids of sections that Meilisearch lacks, and of those it should not have."""
-    indexed, existing = set(Index().ids()), _section_ids()
-    return existing - indexed, indexed - existing
+        for pk, expected in ((pk, made) for case in batch for pk, made in prints(case).items()):
+            found = indexed.pop(pk, None)
+            if found != expected:
+                wrong.append((pk, "missing" if found is None else "old"))
+    return wrong + [(pk, "needless") for pk in indexed]
 
 
 def documents(case: Case) -> list[dict[str, Any]]:
     """What Meilisearch holds of a case: terms, and who may read them; never the text itself."""
-    today = timezone.localdate()
-    accepted = {
-        section.pk: sorted(grant.key for grant in section.grants.all() if grant.holds_on(today))
-        for section in case.sections.all()
-    }
     return [
         {
             "id": entry.section_id,
             "case": case.pk,
             "title": " ".join(dict.fromkeys(entry.heading_terms)),
             "text": " ".join(entry.text_terms),
-            # The owner's members read every section.
-            "keys": [*accepted[entry.section_id], f"org:{case.owner_id}"],
+            "keys": keys,
+            "print": _print(entry, keys),
         }
-        for entry in entries(case)
+        for entry, keys in _keyed(case)
     ]
 
 
-def _write(case_ids: list[int]) -> None:
+def prints(case: Case) -> dict[int, str]:
+    """The `print` of each of the case's documents by section id; analyses no text."""
+    return {entry.section_id: _print(entry, keys) for entry, keys in _keyed(case)}
+
+
+def _keyed(case: Case) -> list[tuple[Entry, list[str]]]:
+    """The case's sections with the keys that open them today."""
+    today = timezone.localdate()
+    accepted = {
+        section.pk: sorted(grant.key for grant in section.grants.all() if grant.holds_on(today))
+        for section in case.sections.all()
+    }
+    # The owner's members read every section.
+    return [(entry, [*accepted[entry.section_id], f"org:{case.owner_id}"]) for entry in entries(case)]
+
+
+def _print(entry: Entry, keys: list[str]) -> str:
+    """Changes with everything that the document is made from."""
+    return hashlib.sha256("\x00".join([entry.fingerprint, *keys]).encode()).hexdigest()[:32]
+
+
+def _write(index: Index, case_ids: list[int]) -> None:
     """Write the cases as they are now; those that are gone lose their documents."""
-    index = Index()
-    index.prepare()
     cases = Case.objects.filter(pk__in=case_ids).prefetch_related("sections__grants", "capabilities")
     index.replace(case_ids, [document for case in cases for document in documents(case)])
 
@@ -116,7 +157,3 @@ def retry_at(attempts: int) -> datetime:
     """When to try again after so many failures: 1, 2, 4 … seconds, at most a minute."""
     wait: timedelta = min(FIRST_RETRY * 2 ** min(attempts - 1, 10), LAST_RETRY)
     return timezone.now() + wait
-
-
-def _section_ids() -> set[int]:
-    return {section.pk for batch in all_cases() for case in batch for section in case.sections.all()}

@@ -1,11 +1,12 @@
 """The stretch of a text that shows why it matched."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
-from search.text import Query, tokens
+from search.text import Query, Token, tokens
 
 LENGTH = 120
 LEAD = 24
@@ -13,6 +14,10 @@ LEAD = 24
 WINDOW = 2_000
 """How much of a text is analysed at once; the first window with a match is shown."""
 MATCHES = 400
+SHORT = 400
+"""Titles and the surroundings of a match are shown again and again: texts of at most so many characters are
+analysed once, KEPT of them, some 15 kB each at most."""
+KEPT = 1_000
 
 Span = tuple[int, int]
 
@@ -59,9 +64,18 @@ def _places(text: str, query: Query) -> Iterator[Span]:
 
 def _matches(text: str, query: Query) -> list[tuple[int, int, str]]:
     """Where the words stand; where none does, the wordings that tell of the same capability."""
-    found = [(token.start, token.end, token.term) for token in tokens(text)]
+    found = [(token.start, token.end, token.term) for token in _analysed(text)]
     words = [place for place in found if place[2] in query.words]
     return sorted(words or [place for place in found if place[2] in query.ideas])[:MATCHES]
+
+
+def _analysed(text: str) -> Sequence[Token]:
+    return _analysed_once(text) if len(text) <= SHORT else tokens(text)
+
+
+@lru_cache(maxsize=KEPT)
+def _analysed_once(text: str) -> Sequence[Token]:
+    return tuple(tokens(text))
 
 
 def _best_start(text: str, found: list[tuple[int, int, str]]) -> int:

@@ -2,7 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from casebook.models.sections import Section
@@ -59,7 +59,7 @@ class Case(models.Model):
 
     class Meta:
         verbose_name = _("事例")
-        ordering = ["-year", "-pk"]
+        ordering = [F("year").desc(nulls_last=True), "-pk"]  # databases differ in where NULL stands
 
     def __str__(self) -> str:
         return self.title
@@ -71,6 +71,11 @@ class Case(models.Model):
     @property
     def prefecture_name(self) -> str:
         return PREFECTURES.name(self.prefecture) if self.prefecture else ""
+
+    @property
+    def source_is_link(self) -> bool:
+        """True when the source can be opened."""
+        return self.source_url.startswith(("http://", "https://"))
 
     @property
     def stage_names(self) -> list[str]:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from casebook.vocabulary import SectionKind, Tlp
+from casebook.vocabulary import AUDIENCE_KEYS, SectionKind, Tlp
 from network.access import Reader, keys_held_by, organization_ids_of
 from network.text import clean_text
 
@@ -56,6 +56,18 @@ class Section(models.Model):
         if "network" in keys:
             return Tlp.GREEN
         return Tlp.AMBER if any(key.startswith(("lab:", "org:")) for key in keys) else Tlp.RED
+
+    @property
+    def audience(self) -> str:
+        """The audience whose keys are exactly the section's; empty for grants given one by one.
+
+        Those name labs, organizations or persons, mix audiences, or end on a day (even one that has passed).
+        """
+        grants = list(self.grants.all())
+        keys = {grant.key for grant in grants}
+        if any(grant.until for grant in grants):
+            return ""
+        return next((audience for audience, found in AUDIENCE_KEYS.items() if set(found) == keys), "")
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

@@ -51,7 +51,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '提案',
                 'ordering': ['-made_at', '-pk'],
-                'get_latest_by': ['made_at', 'pk'],
             },
         ),
         migrations.CreateModel(

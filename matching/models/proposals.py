@@ -35,7 +35,6 @@ class Proposal(models.Model):
     class Meta:
         verbose_name = _("提案")
         ordering = ["-made_at", "-pk"]
-        get_latest_by = ["made_at", "pk"]
 
     def __str__(self) -> str:
         return f"{self.need} {self.made_at:%Y-%m-%d %H:%M}"

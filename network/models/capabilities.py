@@ -1,16 +1,21 @@
 """The capability taxonomy and how organizations rate themselves in it."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from network.access import Reader, lab_ids_facilitated_by, organization_ids_of
+from network.access import Reader
 from network.codes import AREAS, in_readers_language
 from network.models.organizations import Organization
 from network.text import clean_line, clean_text
 from network.vocabulary import MAX_LEVEL, Stance
+
+STALE_AFTER = timedelta(days=180)
+"""Declarations that nobody confirmed for so long are asked for again."""
 
 
 class Capability(models.Model):
@@ -53,9 +58,7 @@ class RatingQuerySet(models.QuerySet["Rating"]):
     def visible_to(self, reader: Reader) -> "RatingQuerySet":
         """Ratings of visible organizations; a declared weakness only to the organization itself and to
         the facilitators of the labs it joined."""
-        near = Q(organization__in=organization_ids_of(reader)) | Q(
-            organization__in=Organization.objects.filter(labs__in=lab_ids_facilitated_by(reader))
-        )
+        near = Q(organization__in=Organization.objects.weaknesses_known_to(reader))
         visible = self.filter(organization__in=Organization.objects.visible_to(reader))
         return visible.filter(~Q(stance=Stance.WEAKNESS) | near)
 
@@ -89,3 +92,7 @@ class Rating(models.Model):
     @property
     def is_weakness(self) -> bool:
         return self.stance == Stance.WEAKNESS
+
+    def is_stale_at(self, moment: datetime) -> bool:
+        """True when somebody should look at the rating again: never confirmed, or more than half a year ago."""
+        return self.confirmed_at is None or self.confirmed_at < moment - STALE_AFTER

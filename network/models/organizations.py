@@ -1,32 +1,64 @@
 """Support organizations, where they work and whom they serve."""
 
+from datetime import date
+from typing import TYPE_CHECKING
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from network.access import Reader, keys_held_by, organization_ids_edited_by, organization_ids_of
+from network.access import Reader, keys_held_by, lab_ids_facilitated_by, organization_ids_edited_by, organization_ids_of
 from network.codes import INDUSTRIES, KINDS, PREFECTURES, KnownCode, primary_doctor_kinds, validate_industry_major
 from network.models.places import Lab, Municipality
 from network.text import clean_line, clean_text
-from network.vocabulary import CapacityStatus
+from network.vocabulary import CapacityStatus, Stance
+
+if TYPE_CHECKING:  # ratings stand on organizations
+    from network.models.capabilities import Capability
 
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def visible_to(self, reader: Reader) -> "OrganizationQuerySet":
-        """What the reader may know of: the network sees all active ones, members their own, stewards all."""
+        """What the reader may know of: the network all active ones, stewards all, anyone else none."""
         keys = keys_held_by(reader)
         if "steward" in keys:
             return self
         if "network" in keys:
-            return self.filter(Q(is_active=True) | Q(pk__in=organization_ids_of(reader)))
+            return self.filter(is_active=True)
         return self.none()
+
+    def weaknesses_known_to(self, reader: Reader) -> "OrganizationQuerySet":
+        """Organizations whose declared weaknesses the reader may know: the own ones, and those that joined a lab
+        the reader facilitates for."""
+        joined = Organization.labs.through.objects.filter(lab__in=lab_ids_facilitated_by(reader))
+        return self.filter(Q(pk__in=organization_ids_of(reader)) | Q(pk__in=joined.values("organization")))
 
     def editable_by(self, reader: Reader) -> "OrganizationQuerySet":
         """What the reader may change: the organizations the reader is an editor of."""
         return self.filter(pk__in=organization_ids_edited_by(reader))
+
+    def serving(self, prefecture: str) -> "OrganizationQuerySet":
+        """Those who work in a prefecture: located there, naming it or a part of it as an area, or nationwide."""
+        areas = ServiceArea.objects.filter(prefecture=prefecture).values("organization")
+        return self.filter(Q(prefecture=prefecture) | Q(pk__in=areas) | Q(nationwide=True))
+
+    def able(self, capability: "Capability", level: int = 1) -> "OrganizationQuerySet":
+        """Those who declare at least this level of a capability.
+
+        Never by a weakness: who has one must look the same here as who declares nothing.
+        """
+        stances = [stance for stance in Stance if stance != Stance.WEAKNESS]
+        return self.filter(ratings__capability=capability, ratings__level__gte=level, ratings__stance__in=stances)
+
+    def accepting(self, day: date) -> "OrganizationQuerySet":
+        """Those with whom an engagement can begin on that day: the rule of `Organization.accepts_on` in SQL."""
+        statuses = [status for status in CapacityStatus if status.accepts]
+        declared = Q(capacity_until__isnull=True) | Q(capacity_until__gte=day)
+        return self.filter(declared, capacity_status__in=statuses, capacity_slots__gt=0)
 
 
 class Organization(models.Model):
@@ -97,6 +129,16 @@ class Organization(models.Model):
     def place(self) -> str:
         """Prefecture and, where known, municipality, as one reads it on an address."""
         return str(self.municipality) if self.municipality else PREFECTURES.name(self.prefecture)
+
+    def accepts_on(self, day: date) -> bool:
+        """True when an engagement can begin on that day; a statement about capacity holds through its last day."""
+        accepts = CapacityStatus(self.capacity_status).accepts and self.capacity_slots > 0
+        return accepts and (self.capacity_until is None or self.capacity_until >= day)
+
+    @property
+    def is_capacity_outdated(self) -> bool:
+        """True when the last day of what was said about capacity has passed (Asia/Tokyo)."""
+        return self.capacity_until is not None and self.capacity_until < timezone.localdate()
 
 
 class OrganizationIndustry(models.Model):

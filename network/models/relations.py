@@ -1,5 +1,7 @@
 """What stands between two organizations: past work, and interests."""
 
+from datetime import date
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -32,6 +34,13 @@ class Collaboration(models.Model):
         return f"{self.first} – {self.second}: {self.engagements}"
 
 
+class TieQuerySet(models.QuerySet["Tie"]):
+    def in_force(self, day: date) -> "TieQuerySet":
+        """Interests that exist on that day; first and last day count, and an open end has none."""
+        begun = Q(since__isnull=True) | Q(since__lte=day)
+        return self.filter(begun, Q(until__isnull=True) | Q(until__gte=day))
+
+
 class Tie(models.Model):
     """An interest between two organizations; the pair is unordered and stored smaller id first."""
 
@@ -41,6 +50,8 @@ class Tie(models.Model):
     since = models.DateField(_("開始"), null=True, blank=True)
     until = models.DateField(_("終了"), null=True, blank=True)
     note = models.CharField(_("説明"), max_length=400, blank=True, validators=[clean_text])
+
+    objects = TieQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("利害関係")

@@ -82,5 +82,10 @@ def as_line(line: dict[str, object]) -> str:
 
 def unusable_file(name: str, error: OSError) -> CommandError:
     """Bad input: a file that cannot be read or written."""
-    reason = _("見つかりません") if isinstance(error, FileNotFoundError) else error.strerror or str(error)
+    reasons: dict[type[OSError], str] = {
+        FileNotFoundError: _("見つかりません"),
+        IsADirectoryError: _("フォルダーです。ファイルを指定してください"),
+        PermissionError: _("読み書きする権限がありません"),
+    }
+    reason = reasons.get(type(error), _("読み書きできません"))
     return CommandError(_("ファイル %(file)s: %(reason)s") % {"file": name, "reason": reason}, returncode=BAD_INPUT)

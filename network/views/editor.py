@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -33,7 +34,8 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
     organization, editor = editable(request, pk)
     form = OrganizationForm(request.POST or None, instance=organization)
     if request.method == "POST" and form.is_valid():
-        actions.describe(form.save(commit=False), industries=form.cleaned_data["industries"], by=editor)
+        values = {name: form.cleaned_data[name] for name in actions.DESCRIPTION}
+        actions.describe(organization, values=values, industries=form.cleaned_data["industries"], by=editor)
         messages.success(request, _("プロフィールを保存しました。"))
         return redirect("network:organization", pk=pk)
     organization.refresh_from_db(fields=["name"])
@@ -72,9 +74,9 @@ def capacity(request: HttpRequest, pk: int) -> HttpResponse:
 def ratings(request: HttpRequest, pk: int) -> HttpResponse:
     """The capability grid: one line per capability, by area."""
     organization, _editor = editable(request, pk)
-    known = {rating.capability_id: rating for rating in organization.ratings.select_related("confirmed_by")}
+    filled = {rating.capability_id: rating for rating in organization.ratings.all()}
     show = request.GET.get("show", "")
-    lines = [(capability, known.get(capability.pk)) for capability in Capability.objects.all()]
+    lines = [(capability, filled.get(capability.pk)) for capability in Capability.objects.all()]
     lines = [line for line in lines if shown(line[1], show)]
     areas = [(area, list(group)) for area, group in groupby(lines, key=lambda line: line[0].area_name)]
     context = {
@@ -83,7 +85,7 @@ def ratings(request: HttpRequest, pk: int) -> HttpResponse:
         "show": show,
         "levels": LEVELS.values(),
         "stances": Stance.choices,
-        "filled": len(known),
+        "filled": len(filled),
         "total": Capability.objects.count(),
     }
     return render(request, "network/ratings.html", context)
@@ -93,9 +95,18 @@ def shown(rating: Rating | None, show: str) -> bool:
     """Whether a line stands in the chosen part of the grid."""
     if show == "empty":
         return rating is None
+    if show == "stale":
+        return rating is not None and rating.is_stale_at(timezone.now())
     if show == "weakness":
         return rating is not None and rating.is_weakness
     return show != "filled" or rating is not None
+
+
+def known(code: str) -> Capability:
+    """The capability of that code, or 404."""
+    if "\0" in code:  # PostgreSQL raises on a NUL where it should find nothing
+        raise Http404
+    return get_object_or_404(Capability, code=code)
 
 
 @login_required
@@ -103,9 +114,7 @@ def shown(rating: Rating | None, show: str) -> bool:
 def rating(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Save one line of the grid; answers with the line's state."""
     organization, editor = editable(request, pk)
-    if "\0" in code:  # PostgreSQL raises on a NUL where it should find nothing
-        raise Http404
-    capability = get_object_or_404(Capability, code=code)
+    capability = known(code)
     form = RatingForm(request.POST)
     saved = None
     if form.is_valid():
@@ -126,4 +135,36 @@ def rating(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         messages.success(request, _("「%(name)s」を保存しました。") % {"name": capability.name})
         return redirect("network:ratings", pk=pk)
     status = 200 if saved else 422
-    return render(request, "network/_rating_saved.html", {"rating": saved, "form": form}, status=status)
+    context = {"organization": organization, "capability": capability, "rating": saved, "form": form}
+    return render(request, "network/_rating_answer.html", context, status=status)
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Say that one line is still so; answers with the line's state, or goes back to the page it was asked on."""
+    organization, editor = editable(request, pk)
+    capability = known(code)
+    try:
+        confirmed = actions.confirm(organization, capability=capability, by=editor)
+    except Rating.DoesNotExist as nothing:
+        raise Http404 from nothing
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "network/_rating_saved.html", {"rating": confirmed, "form": None, "now": True})
+    messages.success(request, _("「%(name)s」を確認しました。") % {"name": capability.name})
+    return redirect("home") if request.POST.get("next") == "home" else redirect("network:ratings", pk=pk)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Declare nothing in one line any more; answers with the empty line."""
+    organization, editor = editable(request, pk)
+    capability = known(code)
+    actions.withdraw_rating(organization, capability=capability, by=editor)
+    if request.htmx:  # type: ignore[attr-defined]
+        context = {"organization": organization, "capability": capability, "withdrawn": True}
+        context |= {"levels": LEVELS.values(), "stances": Stance.choices}
+        return render(request, "network/_rating_line.html", context)
+    messages.success(request, _("「%(name)s」の記入を取り下げました。") % {"name": capability.name})
+    return redirect("network:ratings", pk=pk)

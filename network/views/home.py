@@ -2,9 +2,10 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -33,8 +34,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def next_step(organization: Organization) -> Rating | None:
-    """The rating whose confirmation is oldest: the single next best thing to look at."""
-    ratings = list(organization.ratings.all())
+    """The rating whose confirmation is oldest: the single next best thing to look at; None while all are fresh."""
+    now = timezone.now()
+    ratings = [rating for rating in organization.ratings.all() if rating.is_stale_at(now)]
     return min(ratings, key=lambda r: (r.confirmed_at is not None, r.confirmed_at, r.pk), default=None)
 
 
@@ -44,14 +46,22 @@ def account(request: HttpRequest) -> HttpResponse:
     """The person's own page: make an API token (shown once) or revoke it."""
     user, key = signed_in(request.user), ""
     if request.method == "POST":
-        Token.objects.filter(user=user).delete()
         if request.POST.get("action") == "create":
-            key = Token.objects.create(user=user).key
+            key = renewed_token(user)
         else:
+            Token.objects.filter(user=user).delete()
             messages.success(request, _("APIトークンを無効にしました。"))
             return redirect("network:account")
     context = {"new_token": key, "has_token": Token.objects.filter(user=user).exists()}
     return never_cache(render)(request, "network/account.html", context)
+
+
+@transaction.atomic
+def renewed_token(user: User) -> str:
+    """The key of a new token; the one before ends with it, or stays when the new one cannot be made."""
+    User.objects.select_for_update().get(pk=user.pk)  # two browsers asking at once wait for each other
+    Token.objects.filter(user=user).delete()
+    return str(Token.objects.create(user=user).key)
 
 
 @require_GET

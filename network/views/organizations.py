@@ -3,18 +3,19 @@
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
 from network.codes import PREFECTURES
 from network.forms import FinderForm
-from network.models import Organization, Rating, ServiceArea
+from network.models import Organization, Rating
+from network.models.organizations import OrganizationQuerySet
+from network.paging import page_of
 from network.profile import bars, partners, ties
-from network.vocabulary import CapacityStatus, Stance
 
 PAGE_SIZE = 24
 
@@ -26,7 +27,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
     form = FinderForm(request.GET)
     form.is_valid()
     found = narrowed(Organization.objects.visible_to(request.user).filter(is_active=True), form)
-    page = Paginator(found.select_related("municipality"), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(found.select_related("municipality"), PAGE_SIZE, request.GET.get("page"))
     strengths = Rating.objects.visible_to(request.user).filter(organization__in=[o.pk for o in page], level__gte=3)
     by_organization = {
         pk: list(ratings)[:3]
@@ -45,7 +46,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def narrowed(found: QuerySet[Organization], form: FinderForm) -> QuerySet[Organization]:
+def narrowed(found: OrganizationQuerySet, form: FinderForm) -> OrganizationQuerySet:
     """The organizations that meet every valid field of the form."""
     wanted = form.cleaned_data
     if wanted.get("q"):
@@ -53,17 +54,12 @@ def narrowed(found: QuerySet[Organization], form: FinderForm) -> QuerySet[Organi
     if wanted.get("kind"):
         found = found.filter(kind=wanted["kind"])
     if wanted.get("prefecture"):
-        here = wanted["prefecture"]
-        serving = ServiceArea.objects.filter(prefecture=here).values("organization")
-        found = found.filter(Q(prefecture=here) | Q(pk__in=serving) | Q(nationwide=True))
-        at_home_first = Case(When(prefecture=here, then=0), default=1)
-        found = found.order_by(at_home_first, "prefecture", "kana", "name", "pk")
+        at_home_first = Case(When(prefecture=wanted["prefecture"], then=0), default=1)
+        found = found.serving(wanted["prefecture"]).order_by(at_home_first, "prefecture", "kana", "name", "pk")
     if wanted.get("capability"):
-        able = Rating.objects.filter(capability=wanted["capability"], level__gte=1).exclude(stance=Stance.WEAKNESS)
-        found = found.filter(pk__in=able.values("organization"))
+        found = found.able(wanted["capability"])
     if wanted.get("accepting"):
-        accepting = [status for status in CapacityStatus if status.accepts]
-        found = found.filter(capacity_status__in=accepting, capacity_slots__gt=0)
+        found = found.accepting(timezone.localdate())
     return found
 
 

@@ -1,5 +1,7 @@
 """Meilisearch: the only door to it. It proposes; what it says is confirmed by the database before it counts."""
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -8,9 +10,10 @@ from typing import Any
 import meilisearch
 import requests
 from django.conf import settings
-from meilisearch.errors import MeilisearchError
+from meilisearch.errors import MeilisearchApiError, MeilisearchError
 
 from network.access import Reader, keys_held_by
+from search import filling, phrases
 from search.engines.base import EngineUnavailable, Proposal
 from search.engines.breaker import Breaker
 from search.engines.database import confirmed, occurring
@@ -24,6 +27,8 @@ MOST_HITS = 10_000
 """Sections proposed at most: beyond them the order is of no use, and the total is a lower bound."""
 QUERY_WORDS = 10
 """Meilisearch reads no further."""
+SHAPE = 2
+"""Counts the forms that documents have had (`outbox.documents`): those of another form are written anew."""
 KEY = re.compile(r"(public|network|steward|(org|lab|user):[0-9]+)")
 
 SETTINGS: dict[str, Any] = {
@@ -61,7 +66,12 @@ class MeilisearchEngine:
             raise EngineUnavailable("MEILISEARCH_URL is not set")
 
     def propose(self, query: Query, reader: Reader) -> list[Proposal]:
-        """Cases in the engine's order, each with its best section among those confirmed."""
+        """Cases in the engine's order, each with its best section among those confirmed.
+
+        Raises EngineUnavailable while the index does not hold every case yet, or is away.
+        """
+        if not filling.complete(version()):
+            raise EngineUnavailable("the index is not complete yet")
         # An unknown first word would find nothing: the matching strategy drops words from the right only.
         words = occurring(query.words, reader)[:QUERY_WORDS]
         if not words:
@@ -95,11 +105,22 @@ class Index:
         self.client = meilisearch.Client(settings.MEILISEARCH_URL, key, timeout=WRITE_TIMEOUT)
         self.index = self.client.index(settings.MEILISEARCH_INDEX)
 
+    def made(self) -> str | None:
+        """When the index was made, which tells one from a later one of the same name; None when there is none."""
+        with unavailable_on_failure():
+            try:
+                return str(self.client.get_raw_index(self.index.uid)["createdAt"])
+            except MeilisearchApiError as problem:
+                if problem.code != "index_not_found":
+                    raise
+                return None
+
     def prepare(self) -> None:
         """Make the index if there is none, and give it the settings of this version."""
+        if self.made() is None:
+            with unavailable_on_failure():
+                self._wait(self.client.create_index(self.index.uid, {"primaryKey": "id"}))
         with unavailable_on_failure():
-            if settings.MEILISEARCH_INDEX not in {index.uid for index in self.client.get_indexes()["results"]}:
-                self._wait(self.client.create_index(settings.MEILISEARCH_INDEX, {"primaryKey": "id"}))
             self._wait(self.index.update_settings(SETTINGS))
 
     def replace(self, cases: Iterable[int], documents: list[dict[str, Any]]) -> None:
@@ -111,12 +132,13 @@ class Index:
                 self._wait(self.index.add_documents(documents, primary_key="id"))
             self._wait(self.index.delete_documents(filter=f"case IN [{listed}] AND id NOT IN [{kept}]"))
 
-    def ids(self) -> dict[int, int]:
-        """The case of each section in the index."""
-        found: dict[int, int] = {}
+    def prints(self) -> dict[int, str]:
+        """What each section in the index was made from, by its id; "" for a document of an older form."""
+        found: dict[int, str] = {}
         with unavailable_on_failure():
-            while page := self.index.get_documents({"offset": len(found), "limit": 1000}).results:
-                found |= {document.id: document.case for document in page}
+            asked = {"limit": 1000, "fields": ["id", "print"]}
+            while page := self.index.get_documents({**asked, "offset": len(found)}).results:
+                found |= {document.id: getattr(document, "print", "") for document in page}
         return found
 
     def remove(self, sections: Iterable[int]) -> None:
@@ -130,6 +152,12 @@ class Index:
         done = self.client.wait_for_task(task.task_uid, timeout_in_ms=TASK_TIMEOUT_MS, interval_in_ms=20)
         if done.status != "succeeded":
             raise EngineUnavailable(f"task {task.task_uid}: {done.error}")
+
+
+def version() -> str:
+    """Names what an index is made by: an index made by anything else has to be filled anew."""
+    parts = [json.dumps(SETTINGS, sort_keys=True), str(SHAPE), phrases.version()]
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:32]
 
 
 def key_filter(keys: Iterable[str]) -> str:

@@ -27,8 +27,6 @@ account_signup                          GET    -                       200 302 3
 account_signup                          POST   -                       200 302 302 302 302 302 302 302 302 302 302 200
 account_reauthenticate                  GET    -                       302 200 200 200 200 200 200 200 200 200 200 302
 account_reauthenticate                  POST   -                       302 200 200 200 200 200 200 200 200 200 200 302
-account_email                           GET    -                       302 200 200 200 200 200 200 200 200 200 200 302
-account_email                           POST   -                       302 302 302 302 302 302 302 302 302 302 302 302
 account_email_verification_sent         GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
 account_change_password                 GET    -                       302 200 200 200 200 200 200 200 200 200 200 302
 account_change_password                 POST   -                       302 200 200 200 200 200 200 200 200 200 200 302
@@ -36,8 +34,6 @@ account_set_password                    GET    -                       302 302 3
 account_set_password                    POST   -                       302 302 302 302 302 302 302 302 302 302 302 302
 account_reset_password                  GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
 account_reset_password                  POST   -                       302 302 302 302 302 302 302 302 302 302 302 302
-account_confirm_login_code              GET    -                       302 302 302 302 302 302 302 302 302 302 302 302
-account_confirm_login_code              POST   -                       302 302 302 302 302 302 302 302 302 302 302 302
 account_confirm_email                   GET    missing                 200 200 200 200 200 200 200 200 200 200 200 200
 account_confirm_email                   POST   missing                 404 404 404 404 404 404 404 404 404 404 404 404
 account_reset_password_from_key_done    GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
@@ -80,6 +76,17 @@ network:rating                          POST   owner/missing           302 404 4
 network:rating                          POST   elsewhere/pmo           302 404 403 302 403 403 403 403 403 404 404 302
 network:rating                          POST   closed/pmo              302 404 404 404 404 404 404 404 403 404 404 302
 network:rating                          POST   missing/pmo             302 404 404 404 404 404 404 404 404 404 404 302
+network:confirm                         POST   owner/pmo               302 404 403 403 403 302 403 403 403 404 404 302
+network:confirm                         POST   owner/rfp               302 404 403 403 403 404 403 403 403 404 404 302
+network:confirm                         POST   owner/missing           302 404 403 403 403 404 403 403 403 404 404 302
+network:confirm                         POST   elsewhere/pmo           302 404 403 302 403 403 403 403 403 404 404 302
+network:confirm                         POST   closed/pmo              302 404 404 404 404 404 404 404 403 404 404 302
+network:confirm                         POST   missing/pmo             302 404 404 404 404 404 404 404 404 404 404 302
+network:withdraw                        POST   owner/pmo               302 404 403 403 403 302 403 403 403 404 404 302
+network:withdraw                        POST   owner/missing           302 404 403 403 403 404 403 403 403 404 404 302
+network:withdraw                        POST   elsewhere/pmo           302 404 403 302 403 403 403 403 403 404 404 302
+network:withdraw                        POST   closed/pmo              302 404 404 404 404 404 404 404 403 404 404 302
+network:withdraw                        POST   missing/pmo             302 404 404 404 404 404 404 404 404 404 404 302
 # casebook
 casebook:recent                         GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
 casebook:case                           GET    draft                   404 404 404 404 200 200 404 404 404 404 404 404
@@ -284,6 +291,8 @@ PLACES: dict[str, Callable[[World, str], dict[str, Any]]] = {
     "network:capacity": organization_of,
     "network:ratings": organization_of,
     "network:rating": rating_of,
+    "network:confirm": rating_of,
+    "network:withdraw": rating_of,
     "casebook:case": case_of,
     "casebook:share": section_of,
     "matching:need": need_of,

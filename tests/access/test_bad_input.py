@@ -35,7 +35,7 @@ PAGES = {
     "matching:edit_need": ("facilitator", "need", "title"),
 }
 """By route: who may post there, to what, and a field that takes text or refuses it."""
-WITHOUT_FIELDS = {"matching:propose", "network:account"}
+WITHOUT_FIELDS = {"matching:propose", "network:account", "network:confirm", "network:withdraw"}
 """They ask for nothing, or for one of two buttons."""
 ELSEWHERE = ("account_", "api-", "set_language")
 """allauth's forms, the API (refused with 422, in tests of its own), Django's own view."""

@@ -11,7 +11,8 @@ LISTS = {
     "capabilities": "capabilities", "areas": "capability_areas", "phases": "phases",
     "organization_kinds": "organization_kinds", "industries": "industries", "prefectures": "prefectures",
     "stages": "digital_stages", "demand_layers": "demand_layers", "tlp_labels": "tlp_labels",
-    "rating_levels": "rating_levels",
+    "rating_levels": "rating_levels", "process_phases": "process_phases", "activities": "activities",
+    "bank_steps": "bank_steps", "bpo_areas": "bpo_areas", "credentials": "credentials",
 }  # fmt: skip
 
 
@@ -46,6 +47,9 @@ def test_what_some_entries_say_besides(taxonomy):
     assert set(kinds) == set(KINDS)
     parents = {entry["code"]: entry["parent"] for entry in taxonomy["industries"]["entries"]}
     assert (parents["E"], parents["09"]) == (None, "E")
+    regions = {entry["code"]: entry["regions"] for entry in taxonomy["prefectures"]["entries"]}
+    assert regions["22"] != regions["13"]
+    assert regions["22"]["meti_bureau"] == regions["13"]["meti_bureau"]
     [pmo] = [entry for entry in taxonomy["capabilities"]["entries"] if entry["code"] == "pmo"]
     assert pmo["area"] == "governance"
     assert pmo["synonyms"]

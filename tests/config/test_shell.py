@@ -6,8 +6,10 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 from channels.layers import get_channel_layer
 from channels_redis.core import RedisChannelLayer
+from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
+from rest_framework.throttling import SimpleRateThrottle
 
 from config.asgi import application
 
@@ -80,8 +82,7 @@ async def handshake(headers):
 
 
 async def test_an_unknown_socket_is_refused():
-    with pytest.raises(ValueError, match="No route found"):
-        await handshake([(b"origin", b"http://localhost")])
+    assert (await handshake([(b"origin", b"http://localhost")]))["type"] == "websocket.close"
 
 
 @pytest.mark.parametrize("origin", [None, b"null", b"https://elsewhere.example"])
@@ -107,3 +108,17 @@ async def test_with_redis_a_hint_reaches_another_process_s_layer(redis_url):
     assert (await there.receive(channel))["seq"] == 7
     await here.close_pools()
     await there.close_pools()
+
+
+@pytest.mark.parametrize("path", ["/accounts/email/", "/accounts/login/code/confirm/"])
+def test_nobody_gives_oneself_another_address(client, django_user_model, path):
+    client.force_login(django_user_model.objects.create_user("stranger@example.jp"))
+    assert client.get(path).status_code == 404
+
+
+def test_a_header_does_not_lift_a_limit(client, settings, monkeypatch):
+    monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", {"anon": "3/min", "user": None})
+    cache.clear()
+    asked = [client.get("/api/v1/taxonomy", headers={"x-forwarded-for": f"198.51.100.{n}"}) for n in range(5)]
+    cache.clear()
+    assert [answer.status_code for answer in asked] == [200, 200, 200, 429, 429]

@@ -95,7 +95,7 @@ def test_bad_input_names_the_field_and_exits_with_two(world, need_file, changes,
 
 
 def test_a_missing_file_is_bad_input(tmp_path):
-    with pytest.raises(CommandError, match="読めません") as refused:
+    with pytest.raises(CommandError, match="見つかりません") as refused:
         run(tmp_path / "nothing.json")
     assert refused.value.returncode == 2
 

@@ -12,10 +12,10 @@ from matching.core.model import WEAKNESS
 from matching.explaining import Lexicon, changes, lexicon, reasons, visible_covers
 from matching.models import Need, Proposal
 from matching.presentation import WEAK, team_views
-from network.models import LabFacilitator, Membership, Rating
+from network.models import LabFacilitator, Membership, Organization, Rating
 from network.vocabulary import Role, Stance
 from tests.access.truth import REGISTRY_RIGHTS
-from tests.cast import READERS, make_person
+from tests.cast import READERS, make_person, make_rating
 
 NOBODY = Lexicon({}, {}, lambda _organization: False)
 EVERYBODY = Lexicon({}, {}, lambda _organization: True)
@@ -95,13 +95,23 @@ def test_a_covered_weakness_is_a_reason_only_for_those_who_may_know_of_it():
     assert "weak" not in untold
 
 
-@pytest.mark.parametrize(("then", "now"), [(WEAKNESS, 3), (3, WEAKNESS), (0, WEAKNESS), (WEAKNESS, 0)])
-def test_a_change_to_or_from_a_weakness_is_told_without_the_weakness_to_those_who_may_not_know(then, now):
+@pytest.mark.parametrize(
+    ("then", "now", "told"),
+    [
+        (WEAKNESS, 3, ["weakの「pmo」の申告が、申告なしからレベル3に変わりました。"]),
+        (3, WEAKNESS, ["weakの「pmo」の申告が、レベル3から申告なしに変わりました。"]),
+        (0, WEAKNESS, []),
+        (WEAKNESS, 0, []),
+    ],
+)
+def test_to_those_who_may_not_know_a_weakness_reads_like_no_declaration(then, now, told):
     before, after = answer_with({"weak": {"pmo": then}}), answer_with({"weak": {"pmo": now}})
-    [told] = changes(before, after, EVERYBODY)
-    [untold] = changes(before, after, NOBODY)
-    assert "弱み" in told
-    assert untold == "weakの「pmo」の申告が変わりました。"
+    assert changes(before, after, NOBODY) == told
+    assert changes(before, after, NOBODY) == changes(
+        answer_with({"weak": {"pmo": max(then, 0)}}), answer_with({"weak": {"pmo": max(now, 0)}}), EVERYBODY
+    )
+    [full] = changes(before, after, EVERYBODY)
+    assert "弱み" in full
 
 
 def test_a_change_between_levels_is_told_to_everybody_in_full():
@@ -140,9 +150,11 @@ PARTS = ("coverage", "lead", "member_cost", "cohesion", "open_weakness")
 # --- Pages and API ------------------------------------------------------------------------------
 
 
-def test_pages_and_api_of_a_proposal_hide_the_weakness_of_an_organization_of_another_lab(world, client):
-    """The same answer, the same team; only the right to know differs."""
-    need, proposal, organization = world.needs["need"], world.proposals["latest"], world.organizations["elsewhere"]
+def test_pages_and_api_of_a_proposal_hide_the_weakness_once_the_organization_has_left_the_lab(world, client):
+    """The same stored answer, the same team; only the right to know differs."""
+    need, organization = world.needs["need"], world.organizations["elsewhere"]
+    organization.labs.add(world.labs["shizuoka"])
+    proposal = actions.make_proposal(need, by=world.people["facilitator"])
     assert any(cover["weakness_of"] == "elsewhere" for team in proposal.result["teams"] for cover in team["covers"])
     client.force_login(world.people["facilitator"])
     page, api = reverse("matching:need", args=[need.pk]), reverse("api-proposal-detail", args=[need.pk, proposal.pk])
@@ -152,12 +164,42 @@ def test_pages_and_api_of_a_proposal_hide_the_weakness_of_an_organization_of_ano
         mine = f"{organization.name}の弱み" in client.get(page).content.decode()
         return mine, any(cover["weakness_of"] == "elsewhere" for cover in covers)
 
-    assert told() == (False, False)
-    hidden = client.get(page).content.decode()
-    assert f"{organization.name}の「PMO（プロジェクト全体管理）」の申告が変わりました。" in hidden
-    assert '"levels"' not in client.get(api).content.decode()
-    organization.labs.add(world.labs["shizuoka"])
     assert told() == (True, True)
+    assert '"levels"' not in client.get(api).content.decode()
+    organization.labs.remove(world.labs["shizuoka"])
+    assert told() == (False, False)
+
+
+def test_no_number_of_an_answer_tells_a_weakness_that_the_lab_may_not_know(world):
+    """An outsider who puts an organization alone into a team learns the same whether it declares a weakness or not."""
+    need, weak = world.needs["need"], world.organizations["elsewhere"]
+    need.max_size, need.lead_kinds = 1, []
+    need.save()
+    need.must_include.add(weak)
+
+    def answered():
+        result = actions.make_proposal(need, by=world.people["facilitator"]).result
+        return {name: result[name] for name in result if name != "took_ms"}
+
+    answered()
+    with_weakness = answered()
+    weak.ratings.filter(stance=Stance.WEAKNESS).delete()
+    assert answered() == with_weakness
+    weak.labs.add(world.labs["shizuoka"])
+    make_rating(weak, "pmo", 0, Stance.WEAKNESS)
+    assert answered()["teams"][0]["parts"] != with_weakness["teams"][0]["parts"]
+
+
+def test_an_inactive_must_include_makes_no_team_and_says_so(world, client):
+    need, gone = world.needs["need"], world.organizations["partner"]
+    need.must_include.add(gone)
+    Organization.objects.filter(pk=gone.pk).update(is_active=False)
+    client.force_login(world.people["facilitator"])
+    assert client.post(reverse("matching:propose", args=[need.pk])).status_code == 302
+    assert f"{gone.name}を必須から外す" in client.get(reverse("matching:need", args=[need.pk])).content.decode()
+    form = client.get(reverse("matching:edit_need", args=[need.pk])).content.decode()
+    assert gone.name in form
+    assert "無効" in form
 
 
 def test_narrowing_the_registry_by_a_capability_does_not_find_who_is_weak_in_it(world, client):

@@ -1,7 +1,10 @@
 """Verbs of the registry."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from network import actions
 from network.models import Capability, Organization, Rating
@@ -101,3 +104,64 @@ def test_describing_replaces_the_industries(owner, world):
     actions.describe(owner, industries=["A", "E"], by=editor)
     assert [entry.industry for entry in owner.industries.all()] == ["A", "E"]
     assert owner.industries.get(industry="E").pk == kept
+
+
+# --- Stale instances: what somebody else changed meanwhile stays --------------------------------
+
+
+def test_a_rating_does_not_reopen_what_was_closed_meanwhile(owner, world):
+    stale = Organization.objects.get(pk=owner.pk)
+    actions.declare_capacity(owner, status=CapacityStatus.CLOSED, slots=0, until=None, by=world.people["editor"])
+    rate(stale, world, code="pmo")
+    owner.refresh_from_db()
+    assert (owner.capacity_status, owner.capacity_slots) == ("closed", 0)
+    assert owner.stated_lead_suitability is None
+
+
+def test_a_description_keeps_what_it_does_not_speak_of(owner, world):
+    editor = world.people["editor"]
+    stale = Organization.objects.get(pk=owner.pk)
+    actions.describe(owner, values={"about": "新しい紹介", "remote": True}, industries=["E"], by=editor)
+    actions.describe(stale, values={"kana": "はままつ"}, by=editor)
+    owner.refresh_from_db()
+    assert (owner.about, owner.remote, owner.kana) == ("新しい紹介", True, "はままつ")
+    assert [entry.industry for entry in owner.industries.all()] == ["E"]
+
+
+def test_a_description_takes_no_other_fields(owner, world):
+    with pytest.raises(ValueError, match="is_active"):
+        actions.describe(owner, values={"is_active": False}, by=world.people["editor"])
+
+
+def test_every_change_is_dated(owner, world):
+    before = Organization.objects.get(pk=owner.pk).updated_at
+    rate(owner, world)
+    assert Organization.objects.get(pk=owner.pk).updated_at > before
+
+
+# --- Confirming ---------------------------------------------------------------------------------
+
+
+def test_confirming_changes_the_date_and_nothing_else(owner, world, heard):
+    saved = actions.confirm(owner, capability=Capability.objects.get(code="pmo"), by=world.people["editor"])
+    saved.refresh_from_db()
+    assert (saved.level, saved.stance) == (4, Stance.STRENGTH)
+    assert saved.confirmed_by == world.people["editor"]
+    assert not saved.is_stale_at(timezone.now())
+    owner.refresh_from_db()
+    assert owner.stated_lead_suitability == 0.9
+    assert heard == ["owner"]
+
+
+def test_only_editors_confirm_and_only_what_is_declared(owner, world):
+    with pytest.raises(PermissionDenied):
+        actions.confirm(owner, capability=Capability.objects.get(code="pmo"), by=world.people["colleague"])
+    with pytest.raises(Rating.DoesNotExist):
+        actions.confirm(owner, capability=Capability.objects.get(code="rfp"), by=world.people["editor"])
+
+
+@pytest.mark.parametrize(("days", "stale"), [(None, True), (181, True), (179, False)])
+def test_a_rating_is_stale_after_half_a_year(owner, days, stale):
+    now = timezone.now()
+    rating = Rating(confirmed_at=None if days is None else now - timedelta(days=days))
+    assert rating.is_stale_at(now) == stale

@@ -3,8 +3,10 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from search import outbox
 from search.engines.meili import breaker
 from tests.search.cast import NUMBERS, make_member, make_organization
+from tests.search.fakes import FakeIndex
 
 
 @pytest.fixture
@@ -36,6 +38,7 @@ def anyone():
 def _no_engine_but_our_own(settings):
     """Whatever the caller's environment says; and no test inherits another one's failures."""
     settings.MEILISEARCH_URL = ""
+    settings.DRAIN_IN_PROCESS = False
     breaker.reset()
 
 
@@ -46,3 +49,13 @@ def meilisearch(meilisearch_server, settings):
     settings.MEILISEARCH_SEARCH_KEY = settings.MEILISEARCH_ADMIN_KEY = meilisearch_server.master_key
     settings.MEILISEARCH_INDEX = f"sections{next(NUMBERS)}"
     return meilisearch_server
+
+
+@pytest.fixture
+def index(monkeypatch, settings):
+    """The settings of a site with Meilisearch, and in its place a FakeIndex."""
+    settings.MEILISEARCH_URL = "http://127.0.0.1:9"
+    FakeIndex.held, FakeIndex.away, FakeIndex.writes = {}, False, []
+    FakeIndex.births, FakeIndex.prepared = 0, []
+    monkeypatch.setattr(outbox, "Index", FakeIndex)
+    return FakeIndex

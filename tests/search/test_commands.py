@@ -56,6 +56,14 @@ def test_no_hit_is_exit_status_three_but_not_in_a_batch(tmp_path):
     assert json.loads(run("--batch", str(queries)))["total"] == 0
 
 
+def test_who_may_not_sign_in_is_refused_and_not_answered_as_anyone(banker):
+    banker.is_active = False
+    banker.save()
+    with pytest.raises(CommandError, match="登録されていません") as error:
+        run("在庫", "--as", banker.email)
+    assert error.value.returncode == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from search import finding
+from search import finding, snippets
 from search.engines.base import EngineUnavailable
 from search.facets import NAMES
 from search.finding import find
@@ -121,6 +121,17 @@ def test_a_snippet_marks_words_not_letters():
         ("京都", True),
         ("の旅館", False),
     ]
+
+
+def test_a_title_is_analysed_once_and_marked_for_each_query(bank, anyone, monkeypatch):
+    case = make_case(bank, "倉庫の棚卸と翡翠", "在庫")
+    find("棚卸", anyone)
+    analysed, tokens = [], snippets.tokens
+    monkeypatch.setattr(snippets, "tokens", lambda text: analysed.append(text) or tokens(text))
+    for word, mark in (("棚卸", "棚卸"), ("倉庫", "倉庫"), ("翡翠", "翡翠")):
+        [hit] = find(word, anyone).hits
+        assert [piece for piece, matched in hit.title.pieces if matched] == [mark]
+    assert case.title not in analysed
 
 
 def test_a_snippet_marks_other_spellings_and_ideas():

@@ -90,6 +90,15 @@ def test_the_api_refuses_what_it_cannot_mean(client, parameters):
     assert api(client, **parameters).status_code == 422
 
 
+def test_the_api_refuses_a_parameter_it_does_not_know_and_names_the_one_that_was_meant(client):
+    refused = api(client, prefeture="22", q="在庫")
+    assert refused.status_code == 422
+    [problem] = refused.json()["errors"]
+    assert problem["field"] == "prefeture"
+    assert "「prefecture」" in problem["message"]
+    assert api(client, q="", limit=1, offset=0, prefecture="22", format="json").status_code == 200
+
+
 @pytest.mark.parametrize("text", ["\x00", "\u202e在庫", "%", "' OR 1=1 --", "在" * 5000, "*", "𠮷", "😀"])
 def test_no_text_breaks_the_page(client, text):
     assert page(client, q=text).status_code == 200

@@ -16,6 +16,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
   document.querySelectorAll(".who[open]").forEach((menu) => {
     if (!menu.contains(event.target)) menu.open = false;
   });

@@ -16,6 +16,7 @@ from matching.explaining import lexicon, reasons, relaxation_sentences
 from matching.facts import network
 from matching.needfile import core_need, need_shape
 from matching.weights import PROFILES
+from network.transfer.command import unusable_file
 from network.transfer.errors import Problems, TransferError
 from network.transfer.lines import numbered_lines, parse_object
 from network.transfer.shapes import Refusal
@@ -127,5 +128,4 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        told = {"path": path, "reason": error.strerror}
-        raise CommandError(_("%(path)s を読めません: %(reason)s") % told, returncode=BAD_INPUT) from None
+        raise unusable_file(str(path), error) from None

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from network.access import Reader
 from network.models import User
+from network.transfer.command import unusable_file
 from search.engines.base import EngineUnavailable
 from search.finding import ENGINES, Results, find
 from search.shapes import as_json
@@ -56,10 +57,13 @@ class Command(BaseCommand):
 
 
 def reader_named(email: str | None) -> Reader:
-    """The user with the address; without one, somebody who has not signed in."""
+    """The user with the address; without one, somebody who has not signed in.
+
+    Who may not sign in is refused: what everybody may read would look like what this reader may.
+    """
     if email is None:
         return AnonymousUser()
-    user = User.objects.filter(email__iexact=email).first()
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
     if user is None:
         raise CommandError(f"「{email}」という利用者は登録されていません。", returncode=2)
     return user
@@ -69,9 +73,12 @@ def lines_of(path: Path) -> list[str]:
     """The file's lines; only line feeds end one, so that results and queries keep their numbers."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
+    except OSError as problem:
+        raise unusable_file(str(path), problem) from problem
+    except UnicodeDecodeError as problem:
+        line = problem.object[: problem.start].count(b"\n") + 1
         raise CommandError(
-            f"{path} を読めません（{problem}）。UTF-8のファイルを指定してください。", returncode=2
+            f"{line}行目: 文字コードがUTF-8ではありません。UTF-8で保存し直してください。", returncode=2
         ) from problem
     return text.removesuffix("\n").split("\n") if text else []
 

@@ -8,11 +8,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from casebook.models import Section
-from search import indexing, outbox
+from search import filling, indexing, outbox
 from search.engines.base import EngineUnavailable
+from search.engines.meili import version
 
 DIFFERS = 1
-WRONG = {"missing": "ありません", "old": "古いままです", "incomplete": "欠けています"}
+WRONG = {
+    "missing": "ありません",
+    "old": "古いままです",
+    "incomplete": "欠けています",
+    "needless": "残っていますが、節はもうありません",
+}
 
 
 class Command(BaseCommand):
@@ -38,9 +44,9 @@ class Command(BaseCommand):
         """Named `check_index`, since BaseCommand has a `check` of its own."""
         problems = [f"database: {named(pk)} の索引が{WRONG[what]}" for pk, what in indexing.differences()]
         if settings.MEILISEARCH_URL:
-            lacking, needless = outbox.differences()
-            problems += [f"meilisearch: {named(pk)} がありません" for pk in sorted(lacking)]
-            problems += [f"meilisearch: 節 {pk} はもうありません" for pk in sorted(needless)]
+            problems += [f"meilisearch: {named(pk)} の索引が{WRONG[what]}" for pk, what in outbox.differences()]
+            if not filling.complete(version()):
+                problems.append("meilisearch: 索引はまだ書き終わっていません（それまでは簡易検索が答えます）")
         for problem in problems:
             self.stdout.write(problem)
         if problems:
