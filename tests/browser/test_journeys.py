@@ -7,12 +7,12 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
-NEED = "浜松"
+NEED = re.compile("金属加工")
 BANK, VENDOR = "架空 浜名湖信用金庫", "架空 天竜システムズ"
 
 
 def open_ready_made_need(page: Page) -> None:
-    page.get_by_role("link", name=re.compile(NEED)).first.click()
+    page.get_by_role("region", name="いま動かすこと").get_by_role("link", name=NEED).click()
     page.wait_for_load_state("networkidle")
 
 

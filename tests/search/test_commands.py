@@ -71,7 +71,7 @@ def test_who_may_not_sign_in_is_refused_and_not_answered_as_anyone(banker):
         (["在庫", "--engine", "meilisearch"], "MEILISEARCH_URL"),
         (["在庫", "--limit", "-1"], "--limit"),
         ([], "--batch"),
-        (["--batch", "/nowhere/queries.txt"], "読めません"),
+        (["--batch", "/nowhere/queries.txt"], "見つかりません"),
     ],
 )
 def test_bad_input_is_exit_status_two_with_a_reason(arguments, words):
