@@ -1,12 +1,17 @@
-"""Settings every test shares: no throttling, quick passwords, servers on demand."""
+"""Settings every test shares: quick passwords, plain static files, servers on demand, the same examples each run."""
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 pytest_plugins = ["tests.server_fixtures", "tests.cast"]
 
+# A run that fails must fail again; looking for new examples is a deliberate act: --hypothesis-profile=default.
+hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("steady")
+
 
 @pytest.fixture(autouse=True)
-def _quick_and_unthrottled(settings):
+def _quick_and_plain(settings):
     settings.STATIC_ROOT = settings.BASE_DIR / "config" / "static"  # WhiteNoise warns where nothing was collected yet
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
