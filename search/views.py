@@ -1,11 +1,11 @@
 """The list of cases, which is the search page."""
 
-from django.core.paginator import InvalidPage, Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
+from network.paging import page_number, page_of
 from search.finding import find
 from search.forms import chosen_in
 
@@ -17,12 +17,9 @@ def cases(request: HttpRequest) -> HttpResponse:
     """Cases that answer the query string, as far as this reader may read them."""
     query = request.GET.get("q", "")
     chosen, unknown = chosen_in(request.GET)
-    number = page_number(request.GET.get("page", "1"))
+    number = page_number(request.GET.get("page"))
     results = find(query, request.user, chosen, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
-    try:
-        page = Paginator(range(results.total), PAGE_SIZE).page(number)
-    except InvalidPage as problem:
-        raise Http404 from problem
+    page = page_of(range(results.total), PAGE_SIZE, str(number))
     context = {"results": results, "query": query, "page": page, "chosen": chosen, "unknown": unknown}
     htmx = request.htmx  # type: ignore[attr-defined]
     # Going back in the browser asks through htmx, but for the whole page.
@@ -30,10 +27,3 @@ def cases(request: HttpRequest) -> HttpResponse:
     response = render(request, "search/_results.html" if part else "search/cases.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request", "Cookie"])
     return response
-
-
-def page_number(text: str) -> int:
-    """The page asked for; 404 for what is no number of a page."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= 12 and int(text) > 0):
-        raise Http404
-    return int(text)
