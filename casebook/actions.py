@@ -31,7 +31,7 @@ def share(
     The case's label becomes the widest of its sections'. Raises PermissionDenied unless `by` edits the owning
     organization, and GrantedOneByOne where single grants stand and must not be replaced.
     """
-    case = Case.objects.select_for_update().get(pk=section.case_id)
+    case = Case.objects.select_for_update(no_key=True).get(pk=section.case_id)
     if not Case.objects.editable_by(by).contains(case):
         raise PermissionDenied
     current = Section.objects.get(pk=section.pk)

@@ -21,10 +21,10 @@ from casebook.models import Case, Section
 from casebook.reading import Reading, read
 from casebook.transfer.exporting import CaseLines
 from casebook.vocabulary import AUDIENCE_KEYS, Audience, Outcome
-from network.api_body import body
-from network.api_errors import refusals
-from network.api_filters import CapabilityFilter, WholeNumberFilter
-from network.api_lists import SEGMENT
+from network.api.body import body
+from network.api.errors import refusals
+from network.api.filters import CapabilityFilter, WholeNumberFilter
+from network.api.lists import SEGMENT
 from network.codes import PHASES, PREFECTURES, industry_majors
 from network.models import Lab, Organization, User
 from network.transfer.known import Known

@@ -3,4 +3,5 @@
 from django.dispatch import Signal
 
 case_changed = Signal()
-"""Sent with `case`, after its facts, sections or grants changed."""
+"""Sent with `case`, after its facts, sections or grants changed; with `in_bulk=True` where the sender sees to what
+`casebook.bearing` makes of it, for many cases at once."""

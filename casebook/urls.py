@@ -2,12 +2,14 @@
 
 from django.urls import path
 
+import network.addresses  # noqa: F401 - registers <record:…>
 from casebook import views
 
 app_name = "casebook"
 
 urlpatterns = [
     path("cases/recent/", views.recent, name="recent"),
-    path("cases/<int:pk>/", views.case, name="case"),
-    path("cases/<int:pk>/sections/<int:section>/share/", views.share, name="share"),
+    path("cases/<record:pk>/", views.case, name="case"),
+    path("organizations/<record:pk>/ratings/<str:code>/cases/", views.borne_out, name="borne_out"),
+    path("cases/<record:pk>/sections/<record:section>/share/", views.share, name="share"),
 ]

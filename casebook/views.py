@@ -4,18 +4,20 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from casebook import actions
+from casebook.bearing import bearing_out
 from casebook.models import Case, Section
 from casebook.reading import read
 from casebook.vocabulary import AUDIENCE_KEYS, Audience
 from network.access import signed_in
 from network.codes import PHASES
-from network.models import Organization, User
+from network.models import Capability, Organization, User
 
 RECENT = 5
 
@@ -45,6 +47,23 @@ def recent(request: HttpRequest) -> HttpResponse:
     visible = Case.objects.visible_to(request.user).select_related("owner")
     latest = visible.order_by(F("published").desc(nulls_last=True), "-pk")
     return render(request, "casebook/_recent.html", {"cases": latest[:RECENT]})
+
+
+@login_required
+@require_GET
+def borne_out(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """The cases that bear out what an organization says of one capability, as far as this reader may read them and
+    who took part; a fragment for the profile, or a page by itself."""
+    organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
+    if "\0" in code:  # PostgreSQL raises on a NUL where it should find nothing
+        raise Http404
+    capability = get_object_or_404(Capability, code=code)
+    cases = bearing_out(organization, capability, request.user)
+    template = "casebook/_borne_out.html" if request.htmx else "casebook/borne_out.html"  # type: ignore[attr-defined]
+    context = {"organization": organization, "capability": capability, "cases": cases}
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @login_required

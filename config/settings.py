@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "channels",
     "csp",
     "django_filters",
@@ -66,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "network.middleware.PersonalAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -75,6 +78,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "network.middleware.StewardSecondFactor",
+    "network.middleware.ButtonsOnly",
+    "network.middleware.BusyDatabase",
 ]
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
@@ -102,18 +109,22 @@ TEMPLATES = [
 DATABASES: dict[str, dict[str, Any]] = {
     "default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
 }
+LOCK_SECONDS = 20
+"""So long anybody waits for rows that somebody else holds; then the answer is 503, and nothing was saved."""
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: a transaction that reads first and writes later must not fail half-way with "locked".
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": LOCK_SECONDS,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
     }
 else:
     # Under ASGI a persistent connection per thread is never given back: a pool instead.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 2, "max_size": env.int("DATABASE_POOL", default=10), "timeout": 5}
+        "options": f"-c lock_timeout={LOCK_SECONDS}s",
+        **DATABASES["default"].get("OPTIONS", {}),  # what the address says itself, as ?sslmode=require
+        "pool": {"min_size": 2, "max_size": env.int("DATABASE_POOL", default=10), "timeout": 5},
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -159,11 +170,45 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_ADAPTER = "network.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "network.accounts.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", default="none")
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="musubime@localhost")
+EMAIL_TIMEOUT = 5
+"""Seconds for each answer of the mail server: somebody may be waiting. What did not go out goes out later."""
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[結び目] "
+
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "結び目"
+MFA_TOTP_TOLERANCE = 1
+"""A telephone's clock may be half a minute off."""
+MFA_ADAPTER = "network.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "activate_totp": "network.forms.accounts.ActivateForm",
+    "authenticate": "network.forms.accounts.CodeForm",
+    "reauthenticate": "network.forms.accounts.CodeAgainForm",
+    "add_webauthn": "network.forms.accounts.AddPasskeyForm",
+    "edit_webauthn": "network.forms.accounts.EditPasskeyForm",
+    "authenticate_webauthn": "network.forms.accounts.PasskeyForm",
+    "reauthenticate_webauthn": "network.forms.accounts.PasskeyAgainForm",
+    "login_webauthn": "network.forms.accounts.PasskeyAloneForm",
+}
+USERSESSIONS_TRACK_ACTIVITY = False
+
+# --- The registry -------------------------------------------------------------------------------
+
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+"""The site's own address, as https://musubime.example.jp: for links in mails that no request asked for."""
+RECONFIRM_AFTER_DAYS = env.int("RECONFIRM_AFTER_DAYS", default=180)
+"""Declarations that nobody confirmed for so many days are asked for again, and are believed less from then on."""
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
+"""How long an invitation by e-mail can be taken up."""
+OPEN_INVITATIONS = 50
+"""How many invitations an organization may have open at a time."""
+RATE_LIMITS = {"join": "20/10m/ip", "apply": "5/h/ip"}
+"""Attempts at invitation codes, and applications, from one address."""
 
 # --- Language and time --------------------------------------------------------------------------
 
@@ -190,6 +235,11 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = VAR_DIR / "media"
+FILE_UPLOAD_HANDLERS = [
+    "network.uploads.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
@@ -224,17 +274,17 @@ REST_FRAMEWORK = {
     # The client's address is what the server saw: a header that anyone can write must not lift a limit.
     "NUM_PROXIES": 0,
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "network.api.authentication.TokenAuthentication",
+        "network.api.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "network.api_lists.Pages",
-    "DEFAULT_FILTER_BACKENDS": ["network.api_lists.NamedParameters"],
+    "DEFAULT_PAGINATION_CLASS": "network.api.lists.Pages",
+    "DEFAULT_FILTER_BACKENDS": ["network.api.lists.NamedParameters"],
     "DEFAULT_METADATA_CLASS": None,
-    "EXCEPTION_HANDLER": "network.api_errors.handle",
+    "EXCEPTION_HANDLER": "network.api.errors.handle",
     "PAGE_SIZE": 50,
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
@@ -251,7 +301,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "支援機関の登録簿、案件と提案、事例と検索。画面と同じ規則で読み書きします。",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "PREPROCESSING_HOOKS": ["network.api_lists.without_slash"],
+    "PREPROCESSING_HOOKS": ["network.api.lists.without_slash"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }

@@ -3,8 +3,10 @@
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from network.api_errors import unknown_address
+from network.api.errors import unknown_address
 from network.views.home import home, livez, readyz
+
+handler500 = "network.views.busy.server_error"
 
 urlpatterns = [
     path("", home, name="home"),

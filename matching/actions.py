@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from matching.answer import Answer, answer, as_json, drop_differences, levels_of, relaxations
+from matching.answer import Answer, answer, as_json, confidences_of, drop_differences, levels_of, relaxations
 from matching.facts import need_facts, network
 from matching.models import Need, Proposal, Requirement
 from matching.weights import PROFILES
@@ -37,9 +37,10 @@ def save_need(
     requirements: list[Wanted],
     must_include: list[Organization],
     exclude: list[Organization],
+    suppliers: list[Organization] | None = None,
     by: User,
 ) -> Need:
-    """Store a need with its requirements in their order; replaces what was there.
+    """Store a need with its requirements in their order; replaces what was there. `suppliers` None keeps them.
 
     Raises PermissionDenied unless `by` facilitates for the need's lab (the old one and the new),
     ValidationError for bad fields.
@@ -66,6 +67,8 @@ def save_need(
     )
     need.must_include.set(must_include)
     need.exclude.set(exclude)
+    if suppliers is not None:
+        need.suppliers.set(suppliers)
     return need
 
 
@@ -95,6 +98,7 @@ def make_proposal(
         named |= {member for team in earlier.result["teams"] for member in team["members"]}
     result["requirements"] = [asdict(requirement) for requirement in given.need.requirements]
     result["levels"] = levels_of(given, named)
+    result["confidences"] = confidences_of(given, named)
     result["drops"] = drop_differences(given)
     result["relax"] = relaxations(given)
     return Proposal.objects.create(

@@ -103,3 +103,15 @@ def levels_of(given: Answer, ids: set[str]) -> dict[str, dict[str, int]]:
         for organization in given.network.organizations
         if organization.id in ids
     }
+
+
+def confidences_of(given: Answer, ids: set[str]) -> dict[str, dict[str, float]]:
+    """How far what these organizations declare in the needed capabilities is believed; full where absent."""
+    wanted = {requirement.capability for requirement in given.need.requirements}
+    return {
+        organization.id: {
+            code: organization.confidence[code] for code in sorted(wanted & organization.confidence.keys())
+        }
+        for organization in given.network.organizations
+        if organization.id in ids
+    }

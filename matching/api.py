@@ -23,9 +23,9 @@ from matching.api_serializers import (
 from matching.explaining import lexicon, reasons, visible_covers
 from matching.models import Need, Proposal
 from network.access import Reader, lab_ids_facilitated_by
-from network.api_body import body
-from network.api_errors import refusals
-from network.api_lists import NUMBER
+from network.api.body import body
+from network.api.errors import refusals
+from network.api.lists import NUMBER
 from network.models import User
 from network.transfer.shapes import Shape, flag, whole
 
@@ -37,7 +37,8 @@ MOST_TEAMS = 10
 
 def whole_of(needs: QuerySet[Need]) -> QuerySet[Need]:
     """With everything the serializer reads; a fixed number of queries for any number of needs."""
-    return needs.select_related("lab").prefetch_related("requirements__capability", "must_include", "exclude")
+    named = ("must_include", "exclude", "suppliers")
+    return needs.select_related("lab").prefetch_related("requirements__capability", *named)
 
 
 class NeedViewSet(GenericViewSet[Need]):
@@ -133,7 +134,7 @@ def as_read(proposal: Proposal, reader: Reader) -> dict[str, Any]:
         {
             **{name: team[name] for name in TOLD_OF_TEAM},
             "covers": visible_covers(team, words),
-            "reasons": reasons(team, result["requirements"], words, result["levels"]),
+            "reasons": reasons(team, result["requirements"], words, result["levels"], result.get("confidences", {})),
         }
         for team in result["teams"]
     ]

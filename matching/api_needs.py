@@ -74,6 +74,7 @@ def store(need: Need, given: Given, *, by: User) -> Need:
         requirements=_wanted(given["requirements"]),
         must_include=_organizations(given.get("must_include", []), by),
         exclude=_organizations(given.get("exclude", []), by),
+        suppliers=_organizations(given.get("suppliers", []), by),
         by=by,
     )
 

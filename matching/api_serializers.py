@@ -51,6 +51,7 @@ class NeedSerializer(serializers.Serializer[Need]):
     max_size = serializers.IntegerField()
     must_include = serializers.SerializerMethodField()
     exclude = serializers.SerializerMethodField()
+    suppliers = serializers.SerializerMethodField(help_text="企業のいまの取引先")
     max_hops = serializers.IntegerField(allow_null=True)
     weights = serializers.SerializerMethodField()
     text = serializers.CharField()
@@ -62,6 +63,9 @@ class NeedSerializer(serializers.Serializer[Need]):
 
     def get_exclude(self, need: Need) -> list[str]:
         return sorted(organization.external_id for organization in need.exclude.all())
+
+    def get_suppliers(self, need: Need) -> list[str]:
+        return sorted(organization.external_id for organization in need.suppliers.all())
 
     def get_weights(self, need: Need) -> str:
         return "default"
@@ -92,6 +96,9 @@ class NeedBody(serializers.Serializer[Any]):
     max_size = serializers.IntegerField(min_value=1, max_value=6, required=False)
     must_include = serializers.ListField(child=serializers.CharField(), required=False)
     exclude = serializers.ListField(child=serializers.CharField(), required=False)
+    suppliers = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="企業のいまの取引先。利害関係の表示にだけ使います"
+    )
     max_hops = serializers.IntegerField(min_value=0, max_value=46, allow_null=True, required=False)
     weights = serializers.ChoiceField(choices=["default"], required=False)
     text = serializers.CharField(max_length=4000, allow_blank=True, required=False)

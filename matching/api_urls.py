@@ -1,7 +1,7 @@
 """Addresses of the API of needs and proposals."""
 
 from matching.api import NeedViewSet, ProposalViewSet
-from network.api_lists import NUMBER, Router
+from network.api.lists import NUMBER, Router
 
 router = Router()
 router.register("needs", NeedViewSet, basename="api-need")

@@ -13,6 +13,9 @@ from matching.actions import Wanted, save_need
 from matching.models import Need
 from matching.needfile import industry_major, need_shape
 from network.demo import demo_network
+from network.demo.asking import ask_for_registration
+from network.demo.partnerships import make_partnerships
+from network.demo.vouching import vouch_for_each_other
 from network.models import Capability, Lab, Organization, User
 from network.transfer.importing import import_network
 from network.transfer.lines import parse_object
@@ -22,6 +25,8 @@ LANDMARK = "demo-hamana-shinkin"
 
 NEED = Path(__file__).parent / "data" / "demo_need.json"
 CASES = Path(settings.BASE_DIR) / "casebook" / "data" / "demo_cases.jsonl"
+SUPPLIERS = ("demo-saas-musubi",)
+"""Who supplies the invented company today: interests with it stand beside the proposal."""
 LAB, FACILITATOR = "静岡県", "facilitator@example.jp"
 
 HEARD = (
@@ -45,6 +50,9 @@ def build() -> None:
     import_network(BytesIO("\n".join(lines).encode()))
     with CASES.open("rb") as source:
         import_cases(source)
+    vouch_for_each_other()
+    make_partnerships()
+    ask_for_registration()
     create_need(by=User.objects.get(email=FACILITATOR))
 
 
@@ -71,4 +79,5 @@ def create_need(*, by: User) -> Need:
         Wanted(capabilities[line["capability"]], line["phase"], line["level"], line["weight"], line.get("must", False))
         for line in given["requirements"]
     ]
-    return save_need(need, requirements=requirements, must_include=[], exclude=[], by=by)
+    suppliers = list(Organization.objects.filter(external_id__in=SUPPLIERS))
+    return save_need(need, requirements=requirements, must_include=[], exclude=[], suppliers=suppliers, by=by)

@@ -4,14 +4,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from matching.core.model import COVERING_LEVEL, WEAKNESS
 from network.access import Reader
 from network.codes import PHASES
-from network.models import Capability, Organization, Tie
+from network.models import Capability, Organization
+
+NOTEWORTHY = 0.05
+"""A confidence that moved by less is no news: between two days every older one fades a little."""
 
 Result = Mapping[str, Any]
 """A stored answer, or one team of it, in the shape of the file format "Proposals"."""
@@ -38,9 +39,11 @@ class Lexicon:
 
 
 def lexicon(results: Collection[Result], reader: Reader | None) -> Lexicon:
-    """Names for everything these answers mention. Without a reader (at the operator's console) nothing is hidden."""
+    """Names for everything these answers mention; a record that was merged has the name of the one it went into.
+    Without a reader (at the operator's console) nothing is hidden."""
     ids = {member for result in results for member in mentioned(result)}
-    organizations = {o.external_id: o for o in Organization.objects.filter(external_id__in=ids)}
+    named = Organization.objects.filter(external_id__in=ids).select_related("merged_into")
+    organizations = {o.external_id: o.merged_into or o for o in named}
     capabilities = {capability.code: capability.name for capability in Capability.objects.all()}
     if reader is None:
         return Lexicon(organizations, capabilities, lambda _organization: True)
@@ -58,20 +61,55 @@ def mentioned(result: Result) -> Iterator[str]:
         yield from (gap["nearest"]["organization"] for gap in team["gaps"] if gap["nearest"])
 
 
-def reasons(team: Result, requirements: list[dict[str, Any]], words: Lexicon, levels: Mapping[str, Any]) -> list[str]:
+def reasons(
+    team: Result,
+    requirements: list[dict[str, Any]],
+    words: Lexicon,
+    levels: Mapping[str, Any],
+    confidences: Mapping[str, Any] | None = None,
+) -> list[str]:
     """Why this team: the lead, who owns what, whose weakness is covered by whom, what stays open."""
     said = [_("%(lead)sが主担当です。") % {"lead": words.name(team["lead"])}]
-    said += [_owner(requirements[int(index)], owner, words, levels) for index, owner in team["owners"].items()]
+    covered = {gap["requirement"]: gap["covered"] for gap in team["gaps"]}
+    for index, owner in team["owners"].items():
+        capability = requirements[int(index)]["capability"]
+        level = levels.get(owner, {}).get(capability, 0)
+        known = Known(level, believed(confidences, owner, capability), covered.get(int(index), 1.0))
+        said.append(_owner(requirements[int(index)], owner, words, known))
     said += [_cover(cover, words) for cover in visible_covers(team, words)]
-    said += gap_sentences(team, requirements, words)
+    said += gap_sentences(team, requirements, words, levels)
     if team["open_must"]:
         said.append(_("必須の要件が%(n)d件、必要なレベルに届いていません。") % {"n": team["open_must"]})
     return said
 
 
-def gap_sentences(team: Result, requirements: list[dict[str, Any]], words: Lexicon) -> list[str]:
-    """What nobody in the team does at the required level, and who near could."""
-    return [_gap(gap, requirements[gap["requirement"]], words) for gap in team["gaps"]]
+def gap_sentences(
+    team: Result, requirements: list[dict[str, Any]], words: Lexicon, levels: Mapping[str, Any]
+) -> list[str]:
+    """What nobody in the team does at the required level, and who near could.
+
+    Where the owner declares the level and only its confidence takes from it, nothing is missing: `_owner` says so.
+    """
+    said = []
+    for gap in team["gaps"]:
+        requirement, owner = requirements[gap["requirement"]], team["owners"].get(str(gap["requirement"]))
+        if levels.get(owner, {}).get(requirement["capability"], 0) < requirement["level"]:
+            said.append(_gap(gap, requirement, words))
+    return said
+
+
+def believed(confidences: Mapping[str, Any] | None, organization: str, capability: str) -> float:
+    """How far a level is believed; in full where the answer says nothing else."""
+    return float((confidences or {}).get(organization, {}).get(capability, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an owner in its requirement: the level, how far it is believed, the share it covers."""
+
+    level: int
+    confidence: float
+    covered: float
 
 
 def visible_covers(team: Result, words: Lexicon) -> list[dict[str, str]]:
@@ -79,15 +117,24 @@ def visible_covers(team: Result, words: Lexicon) -> list[dict[str, str]]:
     return [cover for cover in team["covers"] if words.may_know_weaknesses_of(cover["weakness_of"])]
 
 
-def _owner(requirement: dict[str, Any], owner: str, words: Lexicon, levels: Mapping[str, Any]) -> str:
-    level = levels.get(owner, {}).get(requirement["capability"], 0)
-    return _("%(phase)sの「%(capability)s」は%(owner)sが受け持ちます（レベル%(level)d／必要%(needed)d）。") % {
+def _owner(requirement: dict[str, Any], owner: str, words: Lexicon, known: Known) -> str:
+    sentence = _("%(phase)sの「%(capability)s」は%(owner)sが受け持ちます（%(level)s／必要%(needed)d）。") % {
         "phase": PHASES.name(requirement["phase"]),
         "capability": words.capability(requirement["capability"]),
         "owner": words.name(owner),
-        "level": level,
+        "level": believed_level(known.level, known.confidence),
         "needed": requirement["level"],
     }
+    if known.covered < 1 and known.level >= requirement["level"]:
+        sentence += _("確からしさを見込んで、充足は%(covered)d%%と数えます。") % {"covered": round(known.covered * 100)}
+    return sentence
+
+
+def believed_level(level: int, confidence: float) -> str:
+    """A level as one says it, with its confidence where that takes anything from it."""
+    if level <= 0 or confidence >= 1:
+        return _("レベル%(n)d") % {"n": level}
+    return _("レベル%(n)d・確からしさ%(percent)d%%") % {"n": level, "percent": round(confidence * 100)}
 
 
 def _cover(cover: dict[str, str], words: Lexicon) -> str:
@@ -138,21 +185,6 @@ def relaxation_sentences(conditions: list[dict[str, str | None]], words: Lexicon
     ]
 
 
-def ties_between(members: Collection[str], words: Lexicon) -> list[str]:
-    """Disclosed interests between the members, as facts for the client."""
-    inside = Q(first__external_id__in=members, second__external_id__in=members)
-    in_force = Tie.objects.in_force(timezone.localdate())
-    return [
-        _("%(first)sと%(second)sには%(kind)sがあります。")
-        % {
-            "first": words.name(tie.first.external_id),
-            "second": words.name(tie.second.external_id),
-            "kind": tie.get_kind_display(),
-        }
-        for tie in in_force.filter(inside).select_related("first", "second").order_by("pk")
-    ]
-
-
 def open_weaknesses(team: Result, result: Result, words: Lexicon) -> list[str]:
     """Declared weaknesses in the team that no member's strength covers, as far as the reader may know of them."""
     said = []
@@ -177,6 +209,9 @@ def changes(before: Result, after: Result, words: Lexicon) -> list[str]:
     if before["requirements"] != after["requirements"]:
         said.append(_("案件の要件が前回から変わっています。"))
     said += _declared(before, after, words)
+    said += _believed_otherwise(before, after, words)
+    if (left or came) and len(said) == 1 and _differ_in_confidence(before, after):
+        said.append(_("前回の提案から時間がたち、申告の確からしさが少しずつ変わっています。"))
     return said
 
 
@@ -208,6 +243,35 @@ def _declared(before: Result, after: Result, words: Lexicon) -> Iterator[str]:
                     "then": level_word(said),
                     "now": level_word(says),
                 }
+
+
+def _believed_otherwise(before: Result, after: Result, words: Lexicon) -> Iterator[str]:
+    """Levels that stayed as they were and are believed clearly more or less than then."""
+    for organization, capability, then, now in _confidences_of_both(before, after):
+        if abs(now - then) >= NOTEWORTHY:
+            yield _("%(name)sの「%(capability)s」の確からしさが、%(then)d%%から%(now)d%%に変わりました。") % {
+                "name": words.name(organization),
+                "capability": words.capability(capability),
+                "then": round(then * 100),
+                "now": round(now * 100),
+            }
+
+
+def _differ_in_confidence(before: Result, after: Result) -> bool:
+    return any(then != now for _organization, _capability, then, now in _confidences_of_both(before, after))
+
+
+def _confidences_of_both(before: Result, after: Result) -> Iterator[tuple[str, str, float, float]]:
+    """Organization, capability, confidence then and now, of levels that both answers know unchanged. Answers from
+    before confidences were kept are compared with nothing."""
+    if "confidences" not in before:
+        return
+    for organization, levels in after["levels"].items():
+        earlier = before["levels"].get(organization, {})
+        for capability, level in levels.items():
+            if level > 0 and earlier.get(capability) == level:
+                then, now = (believed(result["confidences"], organization, capability) for result in (before, after))
+                yield organization, capability, then, now
 
 
 def level_word(level: int) -> str:

@@ -1,7 +1,6 @@
 """The only place that turns rows into what the matcher computes with."""
 
 import hashlib
-import math
 from collections import defaultdict
 from datetime import date
 from functools import cache
@@ -12,30 +11,21 @@ from django.db.models import F, Q
 from matching.core import model as core
 from matching.core.places import hop_table
 from matching.models import Need
+from network.believing.evidence import CONFIRMED, Confidences
 from network.codes import prefecture_links, primary_doctor_kinds
-from network.models import Collaboration, Lab, Organization, OrganizationIndustry, Rating
+from network.graph.strength import strength
+from network.models import Capability, Collaboration, Lab, Office, Organization, OrganizationIndustry, Rating
 from network.vocabulary import LEAD_CAPABILITY, MAX_LEVEL, CapacityStatus, Stance
 
 DEFAULT_MAX_REQUIREMENTS = 3
 Number = TypeVar("Number", int, float)
 AVAILABILITY: dict[str, float] = {CapacityStatus.OPEN: 1.0, CapacityStatus.LIMITED: 0.5}
-ENGAGEMENT_SCALE = 2.5
-"""Engagements after which two organizations know each other to 63 %."""
-FADING_HALF_LIFE_YEARS = 5.0
-DAYS_PER_YEAR = 365.25
 
 
 @cache
 def prefecture_hops() -> dict[str, dict[str, int]]:
     """Hops between all prefectures; the graph never changes while the process lives."""
     return hop_table(prefecture_links())
-
-
-def strength(engagements: int, last: date | None, today: date) -> float:
-    """How well two organizations know each other, in [0, 1): 1 − exp(−n/2.5), halved every five years since."""
-    known = 1 - math.exp(-engagements / ENGAGEMENT_SCALE)
-    years = max((today - last).days, 0) / DAYS_PER_YEAR if last else 0.0
-    return known * math.exp2(-years / FADING_HALF_LIFE_YEARS)
 
 
 def lead_suitability(kind: str, pmo_level: int) -> float:
@@ -50,12 +40,19 @@ def network(today: date, lab: Lab | None = None, demanded: frozenset[str] = froz
     tell what profiles hide. At the operator's console (no lab) all count. Organizations that are `demanded` by a
     need are there even when they are inactive, but never available.
     """
-    levels = _levels(lab)
+    levels, confidences = _declared(lab, today)
     industries: dict[int, set[str]] = defaultdict(set)
     for pk, industry in OrganizationIndustry.objects.values_list("organization_id", "industry"):
         industries[pk].add(industry)
+    offices: dict[int, list[tuple[str, bool, bool]]] = defaultdict(list)
+    placed = Office.objects.order_by("pk").values_list("organization_id", "prefecture", "on_site", "remote")
+    for pk, prefecture, on_site, remote in placed:
+        offices[pk].append((prefecture, on_site, remote))
     rows = Organization.objects.filter(Q(is_active=True) | Q(external_id__in=demanded)).order_by("external_id")
-    organizations = tuple(_organization(row, levels[row.pk], frozenset(industries[row.pk])) for row in rows)
+    organizations = tuple(
+        _organization(row, levels[row.pk], confidences[row.pk], frozenset(industries[row.pk]), offices[row.pk])
+        for row in rows
+    )
     strengths = _strengths(today)
     return core.Network(organizations, strengths, prefecture_hops(), _fingerprint(organizations, strengths))
 
@@ -79,26 +76,47 @@ def need_facts(need: Need) -> core.Need:
     )
 
 
-def _levels(lab: Lab | None) -> dict[int, dict[str, int]]:
+def _declared(lab: Lab | None, today: date) -> tuple[dict[int, dict[str, int]], dict[int, dict[str, float]]]:
+    """Levels by organization and capability, and how far those above 0 are believed; what is not there counts full."""
     levels: dict[int, dict[str, int]] = defaultdict(dict)
-    ratings = Rating.objects.all()
+    confidences: dict[int, dict[str, float]] = defaultdict(dict)
+    believed = Confidences(today)
+    ratings = Rating.objects.order_by()
     if lab:
-        ratings = ratings.filter(~Q(stance=Stance.WEAKNESS) | Q(organization__in=lab.organizations.all()))
-    for pk, code, level, stance in ratings.values_list("organization_id", "capability__code", "level", "stance"):
-        value = core.WEAKNESS if stance == Stance.WEAKNESS else level
-        if value:
-            levels[pk][code] = value
-    return levels
+        ratings = ratings.filter(
+            ~Q(stance=Stance.WEAKNESS) | Q(organization__in=Organization.objects.weaknesses_known_in(lab))
+        )
+    codes = dict(Capability.objects.values_list("pk", "code"))
+    for pk, capability, level, stance, stated, confirmed in ratings.values_list(
+        "organization_id", "capability_id", "level", "stance", "stated_confidence", CONFIRMED
+    ):
+        if stance == Stance.WEAKNESS:
+            levels[pk][codes[capability]] = core.WEAKNESS
+        elif level:
+            levels[pk][codes[capability]] = level
+            confidence = believed.of(pk, capability, level, confirmed) if stated is None else stated
+            if confidence < 1:
+                confidences[pk][codes[capability]] = confidence
+    return levels, confidences
 
 
-def _organization(row: Organization, levels: dict[str, int], industries: frozenset[str]) -> core.Organization:
+def _organization(
+    row: Organization,
+    levels: dict[str, int],
+    confidence: dict[str, float],
+    industries: frozenset[str],
+    offices: list[tuple[str, bool, bool]],
+) -> core.Organization:
+    # An office is a place of its own where people go out from it; one that works from afar only is near nobody.
+    places = [row.prefecture, *(prefecture for prefecture, on_site, _remote in offices if on_site)]
     # A statement about capacity that has run out counts on: unknown is not unavailable, and the page marks it.
     accepts = row.is_active and CapacityStatus(row.capacity_status).accepts
     return core.Organization(
         id=row.external_id,
         kind=row.kind,
-        prefectures=(row.prefecture,),
+        prefectures=tuple(dict.fromkeys(places)),
         levels=levels,
+        confidence=confidence,
         max_requirements=_stated(row.stated_max_requirements, DEFAULT_MAX_REQUIREMENTS),
         slots=row.capacity_slots if accepts else 0,
         availability=_stated(row.stated_availability, AVAILABILITY.get(row.capacity_status, 0.0)),
@@ -106,7 +124,7 @@ def _organization(row: Organization, levels: dict[str, int], industries: frozens
         lead_suitability=_stated(
             row.stated_lead_suitability, lead_suitability(row.kind, levels.get(LEAD_CAPABILITY, 0))
         ),
-        remote=row.remote,
+        remote=row.remote or any(remote for _prefecture, _on_site, remote in offices),
         industries=industries,
     )
 
@@ -133,6 +151,7 @@ def _fingerprint(organizations: tuple[core.Organization, ...], strengths: dict[f
             organization.kind,
             organization.prefectures,
             sorted(organization.levels.items()),
+            sorted(organization.confidence.items()),
             organization.max_requirements,
             organization.slots,
             organization.availability,

@@ -79,6 +79,7 @@ class NeedForm(forms.ModelForm[Need]):
     )
     must_include = OrganizationsField(_("必ず入れたい機関"))
     exclude = OrganizationsField(_("外したい機関"))
+    suppliers = OrganizationsField(_("企業のいまの取引先"))
 
     class Meta:
         model = Need
@@ -96,7 +97,7 @@ class NeedForm(forms.ModelForm[Need]):
         super().__init__(*args, **kwargs)
         labs = Lab.objects.filter(pk__in=lab_ids_facilitated_by(user))
         self.fields["lab"] = forms.ModelChoiceField(labs, label=_("担当するラボ"), empty_label=None)
-        for name in ("must_include", "exclude"):
+        for name in ("must_include", "exclude", "suppliers"):
             self._choose_organizations(name, user)
         blank = [("", _("選んでください"))]
         self._choose("prefecture", [*blank, *PREFECTURES.choices()])

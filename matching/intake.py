@@ -23,14 +23,14 @@ from network.codes import STAGES
 from network.models import Organization, User
 
 LEAVING = ("save", "propose")
-CHOOSING = ("include", "exclude", "release")
+CHOOSING = ("include", "exclude", "release", "supplier", "unsupplier")
 
 
 class Intake:
     """One round trip of the form: what was pressed, what the form shows next.
 
     `action` is the pressed button: save, propose, read, search, find, refresh, add:CODE, remove:N,
-    include:ID, exclude:ID, release:ID.
+    include:ID, exclude:ID, release:ID, supplier:ID, unsupplier:ID.
     """
 
     def __init__(self, need: Need, user: User, data: QueryDict | None) -> None:
@@ -70,6 +70,7 @@ class Intake:
             requirements=[row.wanted() for row in self.rows.forms],
             must_include=list(values["must_include"]),
             exclude=list(values["exclude"]),
+            suppliers=list(values["suppliers"]),
             by=self.user,
         )
 
@@ -92,11 +93,16 @@ class Intake:
             "action": self.action,
             "included": self._organizations("must_include"),
             "excluded": self._organizations("exclude"),
+            "suppliers": self._organizations("suppliers"),
         }
 
     def _pressed(self, data: QueryDict) -> QueryDict:
-        """What the include, exclude and release buttons change before the form reads it."""
-        if self.action in CHOOSING:
+        """What the buttons beside an organization change before the form reads it."""
+        if self.action in ("supplier", "unsupplier"):
+            data.setlist("suppliers", [pk for pk in data.getlist("suppliers") if pk != self.argument])
+            if self.action == "supplier":
+                data.appendlist("suppliers", self.argument)
+        elif self.action in CHOOSING:
             for name in ("must_include", "exclude"):
                 data.setlist(name, [pk for pk in data.getlist(name) if pk != self.argument])
             if self.action != "release":
@@ -118,7 +124,7 @@ class Intake:
         """What stands in the fields now, as initial data: a button other than save must not complain yet."""
         if self.data is None:
             return {}
-        many = {"lead_kinds", "must_include", "exclude"}
+        many = {"lead_kinds", "must_include", "exclude", "suppliers"}
         names = [name for name in NeedForm(user=self.user).fields if name in self.data or name in many]
         return {name: self.data.getlist(name) if name in many else self.data.get(name) for name in names}
 

@@ -57,6 +57,7 @@ def need_shape(organizations: QuerySet[Organization] | None = None) -> Shape:
             "max_size": whole(1, 6),
             "must_include": list_of(IDENTIFIER),
             "exclude": list_of(IDENTIFIER),
+            "suppliers": list_of(IDENTIFIER),
             "max_hops": nullable(whole(0, 46)),
             "weights": one_of(PROFILES, called=_("重みの組")),
         },
@@ -99,13 +100,13 @@ def _same_place(client: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_known_organizations(organizations: QuerySet[Organization], given: dict[str, Any]) -> dict[str, Any]:
-    """Both lists name organizations that are known here, and none stands in both."""
-    include, exclude = given.get("must_include", []), given.get("exclude", [])
-    named = organizations.filter(external_id__in=[*include, *exclude])
+    """The lists name organizations that are known here, and none is both included and excluded."""
+    include, exclude, suppliers = (given.get(name, []) for name in ("must_include", "exclude", "suppliers"))
+    named = organizations.filter(external_id__in=[*include, *exclude, *suppliers])
     known = set(named.values_list("external_id", flat=True))
     problems = [
         (f"{name}[{position}]", _("機関「%(id)s」は登録されていません。") % {"id": identifier})
-        for name, listed in (("must_include", include), ("exclude", exclude))
+        for name, listed in (("must_include", include), ("exclude", exclude), ("suppliers", suppliers))
         for position, identifier in enumerate(listed)
         if identifier not in known
     ]

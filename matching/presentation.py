@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from matching.core.model import WEAKNESS
-from matching.explaining import Lexicon, Result, distance, gap_sentences, open_weaknesses, ties_between, visible_covers
+from matching.explaining import Lexicon, Result, believed, distance, gap_sentences, open_weaknesses, visible_covers
 from matching.facts import prefecture_hops
+from matching.interests import Interest, Ledger, interests_of
 from matching.models import Need
 from network.codes import PHASES
 from network.models import Organization
@@ -48,10 +48,18 @@ class Item:
     owner_level: int
     covered: float
     """Percent."""
+    confidence: int = 100
+    """Percent to which the owner's level is believed."""
 
     @property
     def is_gap(self) -> bool:
-        return self.covered < 100
+        """True where nobody declares the level; a level that is believed in part leaves no gap."""
+        return not self.owner or self.owner_level < self.level
+
+    @property
+    def is_doubted(self) -> bool:
+        """True where only the confidence takes something from what the owner covers."""
+        return not self.is_gap and self.covered < 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +88,26 @@ class TeamView:
     parts: list[Part]
     covers: list[dict[str, str]]
     open_weaknesses: list[str]
-    ties: list[str]
+    interests: list[Interest]
     open_must: int
 
+    @property
+    def conflicts(self) -> int:
+        return sum(interest.is_conflict for interest in self.interests)
 
-def team_views(need: Need, result: Result, words: Lexicon) -> list[TeamView]:
-    """All teams of a stored result, for this reader."""
-    return [_team_view(number, team, need, result, words) for number, team in enumerate(result["teams"], start=1)]
+
+def team_views(need: Need, result: Result, words: Lexicon, known: Ledger | None = None) -> list[TeamView]:
+    """All teams of a stored result, for this reader, with the interests that the reader may know of."""
+    known = known or Ledger()
+    return [
+        _team_view(number, team, need, result, words, known=known)
+        for number, team in enumerate(result["teams"], start=1)
+    ]
 
 
-def _team_view(number: int, team: Result, need: Need, result: Result, words: Lexicon) -> TeamView:
+def _team_view(number: int, team: Result, need: Need, result: Result, words: Lexicon, *, known: Ledger) -> TeamView:
     requirements, levels, drops = result["requirements"], result["levels"], result["drops"][number - 1]
-    items = _items(team, requirements, levels, words)
+    items = _items(team, result, words)
     hops = {member: _hops(need, words.organizations.get(member)) for member in team["members"]}
     phases = [code for code in PHASES if any(r["phase"] == code for r in requirements)]
     return TeamView(
@@ -117,7 +133,7 @@ def _team_view(number: int, team: Result, need: Need, result: Result, words: Lex
         ],
         items=items,
         gaps=[item for item in items if item.is_gap],
-        gap_lines=gap_sentences(team, requirements, words),
+        gap_lines=gap_sentences(team, requirements, words, levels),
         parts=_parts(team["parts"]),
         covers=[
             {
@@ -128,14 +144,13 @@ def _team_view(number: int, team: Result, need: Need, result: Result, words: Lex
             for cover in visible_covers(team, words)
         ],
         open_weaknesses=open_weaknesses(team, result, words),
-        ties=ties_between(team["members"], words),
+        interests=interests_of(team, result, known),
         open_must=team["open_must"],
     )
 
 
-def _items(
-    team: Result, requirements: list[dict[str, Any]], levels: Mapping[str, Mapping[str, int]], words: Lexicon
-) -> list[Item]:
+def _items(team: Result, result: Result, words: Lexicon) -> list[Item]:
+    requirements, levels = result["requirements"], result["levels"]
     short = {gap["requirement"]: gap["covered"] for gap in team["gaps"]}
     order = {code: position for position, code in enumerate(PHASES)}
     items = []
@@ -150,6 +165,7 @@ def _items(
                 owner=words.name(owner) if owner else "",
                 owner_level=levels.get(owner, {}).get(requirement["capability"], 0),
                 covered=round(short.get(index, 1.0) * 100),
+                confidence=round(believed(result.get("confidences"), owner, requirement["capability"]) * 100),
             )
         )
     return items

@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from matching import actions
 from matching.explaining import changes, lexicon, relaxation_sentences
 from matching.intake import Intake
+from matching.interests import ledger
 from matching.models import Need, Proposal
 from matching.presentation import team_views
 from network.access import lab_ids_facilitated_by, signed_in
@@ -120,7 +121,7 @@ def proposal_page(request: HttpRequest, need: Need, shown: Proposal | None) -> H
     if shown:
         earlier = need.proposals.filter(pk__lt=shown.pk).first()
         words = lexicon([shown.result] + ([earlier.result] if earlier else []), request.user)
-        teams = team_views(need, shown.result, words)
+        teams = team_views(need, shown.result, words, ledger(need, shown.result, request.user))
         chosen = request.GET.get("team", "1")
         context |= {
             "teams": teams,

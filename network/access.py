@@ -25,6 +25,16 @@ def signed_in(reader: Reader) -> User:
     return reader
 
 
+def is_steward(reader: Reader) -> bool:
+    """True for an active person who keeps the registry true."""
+    return isinstance(reader, User) and reader.is_active and reader.is_steward
+
+
+def is_member_of(reader: Reader, organization: int) -> bool:
+    """True for a member of the active organization with that id."""
+    return organization_ids_of(reader).filter(organization=organization).exists()
+
+
 def keys_held_by(reader: Reader) -> frozenset[str]:
     """Every key the reader holds now; asked anew each time, so a lost membership is lost at once."""
     if not isinstance(reader, User) or not reader.is_active:

@@ -1,11 +1,13 @@
-"""Addresses of accounts: signing in and out, and passwords.
+"""Addresses of accounts: signing in and out, passwords, second factors, and where one is signed in.
 
 Not all of allauth's: a page on which people give themselves another address would let anyone take the
 address of somebody who is registered later, and with it that person's memberships.
 """
 
 from allauth.account import views
-from django.urls import path, re_path
+from allauth.usersessions.views import list_usersessions
+from django.urls import include, path, re_path
+from django.views.decorators.http import require_http_methods
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -13,6 +15,9 @@ urlpatterns = [
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("signup/", views.signup, name="account_signup"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
+    path("second-factor/", include("allauth.mfa.urls")),
+    # allauth's form view would take a PUT like a POST.
+    path("sessions/", require_http_methods(["GET", "POST"])(list_usersessions), name="usersessions_list"),
     path("confirm-email/", views.email_verification_sent, name="account_email_verification_sent"),
     re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", views.confirm_email, name="account_confirm_email"),
     path("password/change/", views.password_change, name="account_change_password"),

@@ -2,9 +2,9 @@
 
 from django.urls import include, path, re_path
 
-from network.api import OrganizationViewSet
-from network.api_lists import Router
-from network.api_taxonomy import Taxonomy
+from network.api.lists import Router
+from network.api.organizations import OrganizationViewSet
+from network.api.taxonomy import Taxonomy
 
 router = Router()
 router.register("organizations", OrganizationViewSet, basename="api-organization")

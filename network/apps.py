@@ -10,6 +10,8 @@ class NetworkConfig(AppConfig):
     verbose_name = _("機関")
 
     def ready(self) -> None:
+        import network.api.schema  # noqa: PLC0415
+        import network.receivers  # noqa: F401, PLC0415 - known by being imported
         from network.seeding import seed_vocabularies  # noqa: PLC0415 - models are ready only now
 
         post_migrate.connect(seed_vocabularies, sender=self)

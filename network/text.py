@@ -1,5 +1,6 @@
 """What text of people must be before it is stored."""
 
+import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
@@ -32,6 +33,14 @@ def clean_line(value: str) -> None:
     clean_text(value)
     if any(c in value for c in "\n\r"):
         raise ValidationError(_("改行は使えません。1行で入力してください。"), code="line_break")
+
+
+HIRAGANA = re.compile("[ぁ-ゖ]")
+
+
+def as_katakana(typed: str) -> str:
+    """Typed text as readings are kept: full-width letters narrow, half-width katakana wide, hiragana as katakana."""
+    return HIRAGANA.sub(lambda found: chr(ord(found[0]) + 0x60), unicodedata.normalize("NFKC", typed))
 
 
 def unsafe(char: str) -> bool:

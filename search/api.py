@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from network.api_lists import refuse_strangers
+from network.api.lists import refuse_strangers
 from search.facets import NAMES
 from search.finding import Results, find
 from search.forms import chosen_in

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
@@ -14,19 +15,33 @@ from casebook.models import Case, Grant, Measure, Participant, Section
 from casebook.signals import case_changed
 from matching.actions import Wanted, make_proposal, save_need
 from matching.models import Need, Proposal
+from network import actions
 from network.access import Reader
+from network.actions import digest_of
+from network.history import record as history
 from network.models import (
+    Application,
     Capability,
     Collaboration,
+    Correction,
+    Evidence,
+    Expert,
+    Invitation,
     Lab,
     LabFacilitator,
+    Letter,
     Membership,
+    Merge,
+    NotDuplicate,
+    Notice,
+    Office,
     Organization,
+    Partnership,
     Rating,
     Tie,
     User,
 )
-from network.vocabulary import Role, Stance
+from network.vocabulary import Deed, NoticeKind, Role, Stance
 
 READERS = (
     "anonymous", "stranger", "partner", "outsider", "colleague", "editor",
@@ -69,11 +84,27 @@ REGISTRY_WORDS = {
     word("owner", "strength"): "registry",
     word("elsewhere", "name"): "registry",
     word("tie"): "registry",
+    word("quiettie"): "owner_tie",
+    word("proposal"): "owner_deal",
     word("closed", "name"): "closed",
     word("closed", "about"): "closed",
+    word("twin"): "closed",
+    word("merging"): "closed",
     word("closed", "tie"): "closed",
+    word("owner", "office"): "registry",
+    word("closed", "office"): "closed",
+    word("owner", "expert"): "owner_inside",
+    word("owner", "agreed"): "registry",
+    word("closed", "agreed"): "closed",
     word("owner", "weakness"): "owner_weakness",
+    word("owner", "proof"): "owner_weakness",
     word("elsewhere", "weakness"): "elsewhere_weakness",
+}
+JOINING_WORDS = {
+    word("invited"): "owner_inside",
+    word("applicant"): "desk",
+    word("applied"): "desk",
+    word("letter"): "desk",
 }
 NEED_WORDS = {
     word("need", "title"): "need",
@@ -82,8 +113,16 @@ NEED_WORDS = {
     word("othertext"): "other_need",
 }
 MAIL_WORDS = {word("mail", name): f"mail_{name}" for name in READERS if name != "anonymous"}
-WORDS = CASE_WORDS | REGISTRY_WORDS | NEED_WORDS | MAIL_WORDS
+TOLD_WORDS = {
+    word("before"): "owner_history",
+    word("pastweakness"): "owner_past",
+    word("pastperson"): "owner_past",
+    word("correction"): "correction",
+    word("notice"): "editors_notice",
+}
+WORDS = CASE_WORDS | REGISTRY_WORDS | JOINING_WORDS | NEED_WORDS | MAIL_WORDS | TOLD_WORDS
 """Every planted word and the audience it is for."""
+SECRET_OF_INVITATION = "the-secret-in-the-mail"
 
 
 @dataclass
@@ -96,6 +135,17 @@ class World:
     cases: dict[str, Case] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
+    ties: dict[str, Tie] = field(default_factory=dict)
+    partnerships: dict[str, Partnership] = field(default_factory=dict)
+    offices: dict[str, Office] = field(default_factory=dict)
+    experts: dict[str, Expert] = field(default_factory=dict)
+    invitation: Invitation | None = None
+    application: Application | None = None
+    letter: Letter | None = None
+    corrections: dict[str, Correction] = field(default_factory=dict)
+    notices: dict[str, Notice] = field(default_factory=dict)
+    merge: Merge | None = None
+    not_duplicate: NotDuplicate | None = None
 
     def section(self, case: str, kind: str) -> Section:
         return self.cases[case].sections.get(kind=kind)
@@ -113,6 +163,10 @@ def build_world() -> World:
     _organizations(world)
     _people(world)
     _ratings_and_ties(world)
+    _offices_and_experts(world)
+    _joining(world)
+    _told(world)
+    _merged(world)
     for name, audiences in CASES.items():
         world.cases[name] = make_case(world, name, audiences)
     _needs(world)
@@ -212,6 +266,7 @@ def _people(world: World) -> None:
     LabFacilitator.objects.create(user=people["other_facilitator"], lab=world.labs["osaka"])
     people["inactive"].is_active = False
     people["inactive"].save()
+    TOTP.activate(people["steward"], generate_totp_secret())  # without a second factor a steward sees the set-up only
     world.people = {"anonymous": AnonymousUser(), **people}
 
 
@@ -219,13 +274,92 @@ def _ratings_and_ties(world: World) -> None:
     owner, partner, elsewhere, closed = world.organizations.values()
     make_rating(owner, "pmo", 4, Stance.STRENGTH, word("owner", "strength"))
     make_rating(owner, "system_development", 0, Stance.WEAKNESS, word("owner", "weakness"))
+    Rating.objects.filter(organization=owner, stance=Stance.WEAKNESS).update(evidence=word("owner", "proof"))
     make_rating(partner, "system_development", 4)
     make_rating(elsewhere, "inventory", 4)
     make_rating(elsewhere, "pmo", 0, Stance.WEAKNESS, word("elsewhere", "weakness"))
     Tie.objects.create(first=owner, second=partner, kind="capital", note=word("tie"))
     Tie.objects.create(first=owner, second=closed, kind="capital", note=word("closed", "tie"))
+    world.ties["capital"] = Tie.objects.get(note=word("tie"))
+    world.ties["quiet"] = Tie.objects.create(
+        first=owner, second=partner, kind="group", note=word("quiettie"), visibility="labs", declared_by=partner
+    )
+    world.ties["closed"] = Tie.objects.get(note=word("closed", "tie"))
+    world.partnerships["proposed"] = Partnership.objects.create(
+        first=owner, second=partner, proposed_by=partner, proposed_at=timezone.now(), note=word("proposal")
+    )
     Collaboration.objects.create(first=owner, second=partner, engagements=3)
     Collaboration.objects.create(first=owner, second=closed, engagements=2)
+    managing = Capability.objects.get(code="pmo")
+    Evidence.objects.create(
+        organization=owner, capability=managing, kind="partner", partner=closed, level=4, on=timezone.localdate()
+    )
+
+
+def _merged(world: World) -> None:
+    """A record that went into the owner's, and a pair that a steward found to be two."""
+    owner, partner = world.organizations["owner"], world.organizations["partner"]
+    twin = make_organization("twin", name=f"架空 {word('twin')}", is_active=False, merged_into=owner)
+    world.merge = Merge.objects.create(
+        kept=owner, dropped=twin, by=world.people["steward"], reason=f"二重の登録 {word('merging')}"
+    )
+    world.not_duplicate = NotDuplicate.objects.create(first=owner, second=partner, by=world.people["steward"])
+
+
+def _joining(world: World) -> None:
+    """Somebody invited by the owner's editor, an application, and a mail that does not get through."""
+    now = timezone.now()
+    world.invitation = Invitation.objects.create(
+        organization=world.organizations["owner"],
+        email=f"{word('invited')}@example.jp",
+        digest=digest_of(SECRET_OF_INVITATION),
+        invited_by=world.people["editor"],
+        expires_at=now + timedelta(days=3),
+    )
+    world.application = Application.objects.create(
+        name=f"架空 {word('applied')}",
+        kind="shinkin_bank",
+        prefecture="22",
+        has_ties=False,
+        applicant_name="架空 太郎",
+        applicant_email=f"{word('applicant')}@example.jp",
+    )
+    world.letter = Letter.objects.create(
+        to=f"{word('letter')}@example.jp", subject="招待", body="本文", due_at=now, attempts=2, problem="Timeout"
+    )
+
+
+def _told(world: World) -> None:
+    """A past of the owner's record, a correction that the partner's member proposed to it, a notice to its editor."""
+    owner, editor, partner = world.organizations["owner"], world.people["editor"], world.people["partner"]
+    assert isinstance(editor, User)
+    assert isinstance(partner, User)
+    weakness = {"level": 0, "stance": "weakness", "note": word("pastweakness"), "evidence": "", "confirmed_at": None}
+    person = {"name": word("pastperson"), "kana": "", "title": "", "about": "", "credentials": [], "agreed_on": None}
+    history.note(owner, {"about": (word("before"), owner.about)}, deed=Deed.DESCRIBED, by=editor)
+    history.note(owner, {"rating.rfp": (weakness, None), "expert.0": (person, None)}, deed=Deed.MERGED, by=editor)
+    world.corrections["asked"] = actions.propose_correction(
+        owner, field="about", proposed=f"地域の信用金庫 {word('correction')}", reason=word("correction"), by=partner
+    )
+    world.notices["editors"] = Notice.objects.create(
+        user=editor, kind=NoticeKind.VOUCHED, organization=owner, facts={"by": word("notice")}, key="planted"
+    )
+
+
+def _offices_and_experts(world: World) -> None:
+    """An office each of an active and an inactive organization; of the experts one did not agree to be shown, and has
+    an account to do so."""
+    owner, closed = world.organizations["owner"], world.organizations["closed"]
+    today = timezone.localdate()
+    for name, organization in (("owner", owner), ("closed", closed)):
+        office = Office.objects.create(organization=organization, name=word(name, "office"), prefecture="22")
+        agreed = Expert.objects.create(
+            organization=organization, name=word(name, "agreed"), agreed_on=today, agreement_note="書面で確認"
+        )
+        world.offices[name], world.experts[f"{name}_agreed"] = office, agreed
+    world.experts["owner_silent"] = Expert.objects.create(
+        organization=owner, name=word("owner", "expert"), user=world.people["colleague"]
+    )
 
 
 def _needs(world: World) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-pytest_plugins = ["tests.server_fixtures", "tests.cast"]
+pytest_plugins = ["tests.server_fixtures", "tests.cast", "tests.small_cast"]
 
 # A run that fails must fail again; looking for new examples is a deliberate act: --hypothesis-profile=default.
 hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)

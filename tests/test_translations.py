@@ -7,12 +7,14 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
-from django.db.models import F
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Concat
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone, translation
@@ -24,11 +26,13 @@ from casebook.vocabulary import Outcome, SectionKind
 from matching.actions import Wanted, make_proposal, save_need
 from matching.models import Need
 from network import codes
+from network.actions.corrections import acting_as
 from network.models import (
     Capability,
     Collaboration,
     Lab,
     LabFacilitator,
+    Letter,
     Membership,
     Municipality,
     Organization,
@@ -143,6 +147,7 @@ def english(settings, tmp_path, catalogue) -> None:
 def people(db, english) -> dict[str, User]:
     """A network whose names and texts are all in Latin letters: an editor, a facilitator, someone without either."""
     Municipality.objects.update(name=F("code"), district="")
+    Lab.objects.update(name=Concat(Value("Lab "), F("pk"), output_field=CharField()))
     lab = Lab.objects.create(name="Hamana Lab", prefecture="22")
     bank, vendor, closed = (
         Organization.objects.create(
@@ -172,6 +177,7 @@ def people(db, english) -> dict[str, User]:
             ServiceArea(organization=organization, prefecture=prefecture) for prefecture in ("22", "23")
         )
     LabFacilitator.objects.create(user=people["facilitator"], lab=lab)
+    appointed(people["steward"])
     rate(bank, "pmo", 4, Stance.STRENGTH)
     rate(bank, "system_development", 0, Stance.WEAKNESS)
     rate(vendor, "system_development", 3, Stance.NEUTRAL)
@@ -183,7 +189,14 @@ def people(db, english) -> dict[str, User]:
     return people
 
 
-ROLES = ("editor", "facilitator", "newcomer")
+ROLES = ("editor", "facilitator", "newcomer", "steward")
+
+
+def appointed(user: User) -> None:
+    """A steward, with the second step without which a steward gets no further than the account page."""
+    User.objects.filter(pk=user.pk).update(is_steward=True)
+    user.refresh_from_db()
+    TOTP.activate(user, generate_totp_secret())
 
 
 def rate(organization: Organization, code: str, level: int, stance: Stance) -> None:
@@ -263,9 +276,10 @@ def reading_english(user: User | None) -> Client:
 
 
 def japanese_in(page: str) -> list[str]:
-    """The lines of a page that hold Japanese, apart from the language switch."""
+    """The lines of a page that hold Japanese, apart from the language switch and the words by which lines are found."""
     switch = '<button class="btn small quiet" name="language" value="ja" lang="ja">日本語</button>'
-    return [line for line in page.replace(switch, "").splitlines() if JAPANESE.search(line)]
+    shown = re.sub(r' data-words="[^"]*"', "", page.replace(switch, ""))
+    return [line for line in shown.splitlines() if JAPANESE.search(line)]
 
 
 PAGES = [
@@ -293,13 +307,48 @@ PAGES = [
     ("editor", "/organizations/<bank>/ratings/?show=stale"),
     ("editor", "/organizations/<bank>/describe/"),
     ("editor", "/organizations/<bank>/capacity/"),
+    ("editor", "/organizations/<bank>/area/"),
+    ("editor", "/organizations/<bank>/weaknesses/"),
+    ("editor", "/organizations/<bank>/offices/"),
+    ("editor", "/organizations/<bank>/offices/new/"),
+    ("editor", "/organizations/<bank>/experts/"),
+    ("editor", "/organizations/<bank>/experts/new/"),
+    ("editor", "/organizations/<bank>/reconfirm/"),
+    ("editor", "/organizations/<bank>/history/"),
+    ("editor", "/organizations/<bank>/history/as-of/"),
+    ("editor", "/organizations/<bank>/members/"),
+    ("editor", "/organizations/<bank>/ties/"),
+    ("editor", "/organizations/<bank>/ties/new/"),
+    ("editor", "/organizations/<bank>/partners/"),
+    ("editor", "/organizations/<bank>/partners/new/"),
+    ("editor", "/organizations/<bank>/corrections/"),
+    ("editor", "/organizations/compare/?id=<bank>&id=<vendor>"),
+    ("editor", "/organizations/tables/"),
+    ("editor", "/partners/?prefecture=22"),
+    ("editor", "/notices/"),
+    ("editor", "/corrections/"),
     ("facilitator", "/"),
+    ("facilitator", "/organizations/<bank>/correct/"),
     ("facilitator", "/needs/"),
     ("facilitator", "/needs/new/"),
     ("facilitator", "/needs/<answered>/"),
     ("facilitator", "/needs/<impossible>/"),
     ("facilitator", "/needs/<open>/"),
     ("facilitator", "/needs/<open>/edit/"),
+    ("steward", "/"),
+    ("steward", "/organizations/<bank>/"),
+    ("steward", "/steward/"),
+    ("steward", "/steward/stale/"),
+    ("steward", "/steward/incomplete/"),
+    ("steward", "/steward/suspicious/"),
+    ("steward", "/steward/duplicates/"),
+    ("steward", "/steward/merge/<bank>/<vendor>/"),
+    ("steward", "/steward/merges/"),
+    ("steward", "/steward/applications/"),
+    ("steward", "/steward/people/"),
+    ("steward", "/steward/letters/"),
+    (None, "/apply/"),
+    (None, "/join/"),
 ]
 TYPED = {
     "title": "", "prefecture": "22", "text": "They ask for an RFP and want to see KPI figures.", "max_size": "9",
@@ -318,11 +367,27 @@ ANSWERS = [
     ("facilitator", "/needs/<open>/propose/", {}, 302),
     ("editor", "/organizations/<bank>/describe/", {"name": "\x00", "corporate_number": "1234567890123"}, 422),
     ("editor", "/organizations/<bank>/capacity/", {"status": "never", "slots": "-1", "until": "soon"}, 422),
-    ("editor", "/organizations/<bank>/capacity/", {"status": "open", "slots": "1"}, 302),
-    ("editor", "/organizations/<bank>/ratings/iot/", {"level": "3", "stance": "strength"}, 302),
-    ("editor", "/organizations/<bank>/ratings/iot/", {"level": "9", "stance": "none"}, 422),
-    ("editor", "/organizations/<bank>/ratings/pmo/confirm/", {}, 302),
-    ("editor", "/organizations/<bank>/ratings/pmo/withdraw/", {}, 302),
+    ("editor", "/organizations/<bank>/capacity/", {"status": "open", "slots": "1", "version": "1"}, 302),
+    ("editor", "/organizations/<bank>/ratings/iot/", {"level": "3", "stance": "strength", "version": "0"}, 302),
+    ("editor", "/organizations/<bank>/ratings/iot/", {"level": "9", "stance": "none", "version": "0"}, 422),
+    ("editor", "/organizations/<bank>/ratings/pmo/confirm/", {"version": "1"}, 302),
+    ("editor", "/organizations/<bank>/ratings/pmo/withdraw/", {"version": "1"}, 302),
+    ("editor", "/organizations/<bank>/ratings/pmo/", {"level": "3", "stance": "strength", "version": "9"}, 409),
+    ("editor", "/organizations/<bank>/capacity/", {"status": "open", "slots": "1", "version": "9"}, 409),
+    ("editor", "/organizations/<bank>/reconfirm/", {"line": "pmo:9"}, 409),
+    ("editor", "/organizations/<bank>/area/", {"municipalities": "1", "version": "0"}, 422),
+    ("editor", "/organizations/<bank>/weaknesses/", {"audience": "x"}, 422),
+    ("editor", "/organizations/<bank>/offices/new/", {"name": "", "postal_code": "12"}, 422),
+    ("editor", "/organizations/<bank>/experts/new/", {"name": ""}, 422),
+    ("editor", "/organizations/<bank>/members/invite/", {"email": "x", "role": "boss"}, 422),
+    ("editor", "/organizations/<bank>/ties/", {"declared": "maybe"}, 422),
+    ("editor", "/organizations/<bank>/ties/new/", {"partner": "0", "kind": "none", "since": "x"}, 422),
+    ("editor", "/organizations/<bank>/partners/new/", {"partner": "0"}, 422),
+    ("editor", "/organizations/tables/", {}, 422),
+    ("facilitator", "/organizations/<bank>/correct/", {"field": "", "reason": ""}, 422),
+    ("steward", "/steward/organizations/<bank>/remind/", {}, 302),
+    (None, "/apply/", {"kind": "x", "corporate_number": "1", "email": "x"}, 422),
+    (None, "/join/", {"code": "nonsense"}, 404),
     ("newcomer", "/account/", {"action": "create"}, 200),
     ("newcomer", "/account/", {"action": "revoke"}, 302),
     ("newcomer", "/accounts/password/change/", {"oldpassword": "x", "password1": "1", "password2": "2"}, 200),
@@ -384,3 +449,19 @@ class TestPages:
         path = address("/cases/<case>/")
         assert "Nov. 22, 2026" in reading_english(None).get(path).content.decode()
         assert "2026年11月22日" in Client().get(path).content.decode()
+
+
+class TestWhatOthersRead:
+    """What one person has written down for another is in the network's language, whichever the screen was in."""
+
+    def test_an_invitation(self, people):
+        path = address("/organizations/<bank>/members/invite/")
+        answer = reading_english(people["editor"]).post(path, {"email": "new@example.jp", "role": Role.MEMBER})
+        assert answer.status_code == 302
+        letter = Letter.objects.get(to="new@example.jp")
+        assert JAPANESE.search(letter.subject)
+        assert "メンバーとして招待されました" in letter.body
+
+    def test_in_whose_name_a_correction_is_proposed(self, people):
+        with translation.override("en"):
+            assert acting_as(people["steward"]) == "運営"

@@ -54,6 +54,9 @@ class Need(models.Model):
         Organization, blank=True, related_name="+", verbose_name=_("必ず入れたい機関")
     )
     exclude = models.ManyToManyField(Organization, blank=True, related_name="+", verbose_name=_("外したい機関"))
+    suppliers = models.ManyToManyField(Organization, blank=True, related_name="+", verbose_name=_("企業のいまの取引先"))
+    """Organizations that already supply the client: interests with them stand beside the proposal, the score does not
+    change."""
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -1,22 +1,42 @@
 """The registry's records, by noun."""
 
 from network.models.capabilities import Capability, Rating
+from network.models.joining import Application, ImportRun, Invitation
 from network.models.organizations import Organization, OrganizationIndustry, ServiceArea
 from network.models.people import LabFacilitator, Membership, User
-from network.models.places import Lab, LabArea, Municipality, VocabularyVersion
-from network.models.relations import Collaboration, Tie
+from network.models.places import Lab, LabArea, Municipality, RegistryVersion, VocabularyVersion
+from network.models.places_of_work import Expert, ExpertCredential, Office, OfficeArea
+from network.models.relations import Collaboration, Partnership, Tie
+from network.models.truth import Change, Correction, Evidence, Examined, Letter, Merge, NotDuplicate, Notice
 
 __all__ = [
+    "Application",
     "Capability",
+    "Change",
     "Collaboration",
+    "Correction",
+    "Evidence",
+    "Examined",
+    "Expert",
+    "ExpertCredential",
+    "ImportRun",
+    "Invitation",
     "Lab",
     "LabArea",
     "LabFacilitator",
+    "Letter",
     "Membership",
+    "Merge",
     "Municipality",
+    "NotDuplicate",
+    "Notice",
+    "Office",
+    "OfficeArea",
     "Organization",
     "OrganizationIndustry",
+    "Partnership",
     "Rating",
+    "RegistryVersion",
     "ServiceArea",
     "Tie",
     "User",

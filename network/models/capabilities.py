@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from network.access import Reader
 from network.codes import AREAS, in_readers_language
-from network.models.organizations import Organization
+from network.models.organizations import SHARE, Organization
 from network.text import clean_line, clean_text
 from network.vocabulary import MAX_LEVEL, Stance
 
-STALE_AFTER = timedelta(days=180)
-"""Declarations that nobody confirmed for so long are asked for again."""
+
+def reconfirm_after() -> timedelta:
+    """Declarations that nobody confirmed for so long are asked for again."""
+    return timedelta(days=settings.RECONFIRM_AFTER_DAYS)
 
 
 class Capability(models.Model):
@@ -56,8 +58,8 @@ class Capability(models.Model):
 
 class RatingQuerySet(models.QuerySet["Rating"]):
     def visible_to(self, reader: Reader) -> "RatingQuerySet":
-        """Ratings of visible organizations; a declared weakness only to the organization itself and to
-        the facilitators of the labs it joined."""
+        """Ratings of visible organizations; a declared weakness only to those who may know it
+        (`OrganizationQuerySet.weaknesses_known_to`)."""
         near = Q(organization__in=Organization.objects.weaknesses_known_to(reader))
         visible = self.filter(organization__in=Organization.objects.visible_to(reader))
         return visible.filter(~Q(stance=Stance.WEAKNESS) | near)
@@ -71,8 +73,14 @@ class Rating(models.Model):
     level = models.PositiveSmallIntegerField(_("レベル"), default=0, validators=[MaxValueValidator(MAX_LEVEL)])
     stance = models.CharField(_("立場"), max_length=10, choices=Stance.choices, default=Stance.NEUTRAL)
     note = models.CharField(_("メモ"), max_length=400, blank=True, validators=[clean_text])
+    evidence = models.CharField(_("根拠"), max_length=400, blank=True, validators=[clean_line])
+    """What the organization itself points at: an address, a certificate, a finished project."""
     confirmed_at = models.DateTimeField(_("最終確認"), null=True, blank=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    stated_confidence = models.FloatField(null=True, blank=True, validators=SHARE)
+    """Where a file stated how far the level is believed; wins until somebody rates or confirms the line."""
+    version = models.PositiveIntegerField(default=1)
+    """Counts the changes; an editor who read an older one is told before anything is overwritten."""
 
     objects = RatingQuerySet.as_manager()
 
@@ -83,6 +91,10 @@ class Rating(models.Model):
             models.UniqueConstraint(fields=["organization", "capability"], name="rating_once"),
             models.CheckConstraint(condition=Q(level__lte=MAX_LEVEL), name="rating_level_0_to_4"),
             models.CheckConstraint(condition=Q(stance__in=Stance.values), name="rating_stance_known"),
+            models.CheckConstraint(
+                condition=Q(stated_confidence__isnull=True) | Q(stated_confidence__gt=0, stated_confidence__lte=1),
+                name="rating_stated_confidence_above_0_to_1",
+            ),
         ]
         indexes = [models.Index(fields=["capability", "level"], name="rating_by_capability")]
 
@@ -94,5 +106,6 @@ class Rating(models.Model):
         return self.stance == Stance.WEAKNESS
 
     def is_stale_at(self, moment: datetime) -> bool:
-        """True when somebody should look at the rating again: never confirmed, or more than half a year ago."""
-        return self.confirmed_at is None or self.confirmed_at < moment - STALE_AFTER
+        """True when somebody should look at the rating again: never confirmed, or longer ago than
+        `settings.RECONFIRM_AFTER_DAYS`."""
+        return self.confirmed_at is None or self.confirmed_at < moment - reconfirm_after()

@@ -9,11 +9,17 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from network.access import Reader, keys_held_by, lab_ids_facilitated_by, organization_ids_edited_by, organization_ids_of
+from network.access import (
+    Reader,
+    keys_held_by,
+    lab_ids_facilitated_by,
+    organization_ids_edited_by,
+    organization_ids_of,
+)
 from network.codes import INDUSTRIES, KINDS, PREFECTURES, KnownCode, primary_doctor_kinds, validate_industry_major
 from network.models.places import Lab, Municipality
 from network.text import clean_line, clean_text
-from network.vocabulary import CapacityStatus, Stance
+from network.vocabulary import CapacityStatus, Stance, WeaknessAudience
 
 if TYPE_CHECKING:  # ratings stand on organizations
     from network.models.capabilities import Capability
@@ -32,19 +38,38 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         return self.none()
 
     def weaknesses_known_to(self, reader: Reader) -> "OrganizationQuerySet":
-        """Organizations whose declared weaknesses the reader may know: the own ones, and those that joined a lab
-        the reader facilitates for."""
+        """Of organizations that the reader may see, those whose declared weaknesses the reader may know too: the own
+        ones, those that joined a lab the reader facilitates for, and those that opened theirs to the network.
+
+        Always together with `visible_to`."""
         joined = Organization.labs.through.objects.filter(lab__in=lab_ids_facilitated_by(reader))
-        return self.filter(Q(pk__in=organization_ids_of(reader)) | Q(pk__in=joined.values("organization")))
+        opened = Q(weakness_audience=WeaknessAudience.NETWORK)
+        return self.filter(opened | Q(pk__in=organization_ids_of(reader)) | Q(pk__in=joined.values("organization")))
+
+    def weaknesses_known_in(self, lab: Lab) -> "OrganizationQuerySet":
+        """Organizations whose declared weaknesses the facilitators of a lab may know."""
+        return self.filter(Q(labs=lab) | Q(weakness_audience=WeaknessAudience.NETWORK)).distinct()
 
     def editable_by(self, reader: Reader) -> "OrganizationQuerySet":
         """What the reader may change: the organizations the reader is an editor of."""
         return self.filter(pk__in=organization_ids_edited_by(reader))
 
     def serving(self, prefecture: str) -> "OrganizationQuerySet":
-        """Those who work in a prefecture: located there, naming it or a part of it as an area, or nationwide."""
+        """Those who work in a prefecture: they or one of their offices are located there, name it or a part of it as
+        an area, or work nationwide."""
         areas = ServiceArea.objects.filter(prefecture=prefecture).values("organization")
-        return self.filter(Q(prefecture=prefecture) | Q(pk__in=areas) | Q(nationwide=True))
+        by_office = (
+            Organization.objects.filter(**{path: value}).order_by().values("pk")
+            for path, value in (
+                ("offices__prefecture", prefecture),
+                ("offices__service_areas__prefecture", prefecture),
+                ("offices__nationwide", True),
+            )
+        )
+        near = Q(prefecture=prefecture) | Q(pk__in=areas) | Q(nationwide=True)
+        for offices in by_office:
+            near |= Q(pk__in=offices)
+        return self.filter(near)
 
     def able(self, capability: "Capability", level: int = 1) -> "OrganizationQuerySet":
         """Those who declare at least this level of a capability.
@@ -78,6 +103,9 @@ class Organization(models.Model):
         Municipality, models.PROTECT, null=True, blank=True, related_name="organizations", verbose_name=_("市区町村")
     )
     about = models.TextField(_("紹介"), max_length=2000, blank=True, validators=[clean_text])
+    website = models.URLField(_("ウェブサイト"), max_length=300, blank=True)
+    contact_email = models.EmailField(_("連絡先のメール"), blank=True)
+    contact_phone = models.CharField(_("連絡先の電話"), max_length=20, blank=True, validators=[clean_line])
     nationwide = models.BooleanField(_("全国に対応"), default=False)
     remote = models.BooleanField(_("遠隔でも対応"), default=False)
     capacity_status = models.CharField(
@@ -90,7 +118,21 @@ class Organization(models.Model):
     stated_availability = models.FloatField(null=True, blank=True, validators=SHARE)
     stated_exposure = models.FloatField(null=True, blank=True, validators=SHARE)
     labs = models.ManyToManyField(Lab, blank=True, related_name="organizations", verbose_name=_("参加するラボ"))
+    weakness_audience = models.CharField(
+        _("弱みの公開範囲"), max_length=10, choices=WeaknessAudience.choices, default=WeaknessAudience.LABS
+    )
+    ties_declared = models.BooleanField(_("利害関係の有無"), null=True, blank=True)
+    """Whether the organization said that it has interests to disclose (True), has none (False), or nothing yet."""
+    ties_declared_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(_("有効"), default=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
+    """Where a duplicate went; such a record is inactive and kept so that old addresses lead on."""
+    version = models.PositiveIntegerField(default=1)
+    """Counts the changes of this row's description, capacity and area."""
+    registry_version = models.PositiveBigIntegerField(default=0, db_index=True)
+    """The registry's version in which anything about this organization changed last."""
+    last_confirmed_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    """When anybody last confirmed any line of its profile that the whole network may see: never a weakness."""
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -110,6 +152,12 @@ class Organization(models.Model):
                     name=f"{name}_is_a_share",
                 )
                 for name in ("stated_lead_suitability", "stated_availability", "stated_exposure")
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(is_active=False), name="merged_organization_is_inactive"
+            ),
+            models.CheckConstraint(
+                condition=Q(weakness_audience__in=WeaknessAudience.values), name="weakness_audience_known"
             ),
         ]
 

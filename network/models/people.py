@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from network.vocabulary import Role
@@ -35,6 +37,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("氏名"), max_length=80, blank=True)
     is_active = models.BooleanField(_("有効"), default=True)
     is_steward = models.BooleanField(_("運営者"), default=False)
+    wants_mail = models.BooleanField(_("お知らせをメールでも受け取る"), default=True)
+    session_round = models.PositiveIntegerField(default=0)
+    """Counted up, it ends every session of the person: `get_session_auth_hash` is part of each."""
     date_joined = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -49,6 +54,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def called(self) -> str:
+        """The name for people of other organizations, who may not know the address."""
+        return self.name or gettext("氏名の登録がない方")
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must carry to be this person's: it changes with the password, and when access is taken."""
+        carried = f"{self.password}:{self.session_round}"
+        return salted_hmac("network.User.session", carried, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Membership(models.Model):

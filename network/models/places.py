@@ -6,6 +6,31 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from network.codes import PREFECTURES, KnownCode
+from network.text import as_katakana
+
+
+class MunicipalityQuerySet(models.QuerySet["Municipality"]):
+    def named(self, typed: str) -> "MunicipalityQuerySet":
+        """Those in force whose name, reading, district or prefecture holds every typed word; hiragana and full-width
+        letters are understood, and a prefecture written in front. None for no words."""
+        words = [part for word in as_katakana(typed).split()[:MOST_WORDS] for part in _split_prefecture(word)]
+        found = self.filter(retired_on__isnull=True) if words else self.none()
+        for word in words:
+            there = [entry.code for entry in PREFECTURES.values() if entry.name_ja.startswith(word)]
+            in_name = Q(name__contains=word) | Q(district__contains=word) | Q(kana__contains=word)
+            found = found.filter(in_name | Q(prefecture__in=there))
+        return found
+
+
+MOST_WORDS = 5
+
+
+def _split_prefecture(word: str) -> list[str]:
+    """静岡県浜松市 as 静岡県 and 浜松市."""
+    for entry in PREFECTURES.values():
+        if word.startswith(entry.name_ja) and word != entry.name_ja:
+            return [entry.name_ja, word.removeprefix(entry.name_ja)]
+    return [word]
 
 
 class Municipality(models.Model):
@@ -24,6 +49,8 @@ class Municipality(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="wards")
     retired_on = models.DateField(null=True, blank=True)
     successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
+
+    objects = MunicipalityQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("市区町村")
@@ -79,3 +106,33 @@ class VocabularyVersion(models.Model):
 
     def __str__(self) -> str:
         return self.fingerprint
+
+
+class RegistryVersion(models.Model):
+    """One row that counts the registry's changes, in the order in which they were committed.
+
+    Whoever keeps something computed from the registry asks here whether it still holds, and reads only the
+    organizations whose `registry_version` is newer.
+    """
+
+    version = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("登録簿の版")
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+    @classmethod
+    def current(cls) -> int:
+        """The version of what is committed now; 0 before the first change."""
+        return cls.objects.values_list("version", flat=True).first() or 0
+
+    @classmethod
+    def following(cls) -> int:
+        """Counts one change. Called last in its transaction, which holds the row until it ends: so versions are
+        committed in their order, and writers wait for each other only at the end."""
+        if not cls.objects.filter(pk=1).update(version=models.F("version") + 1):
+            cls.objects.get_or_create(pk=1)
+            cls.objects.filter(pk=1).update(version=models.F("version") + 1)
+        return cls.objects.get(pk=1).version

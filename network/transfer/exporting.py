@@ -18,9 +18,11 @@ LAB_FIELDS = ("name", "prefecture", "bureau", "round", "selected_on")
 def network_lines() -> Iterator[Exported]:
     """Custom capabilities, labs that differ from the built-in ones, organizations, collaborations, ties, people.
 
+    Records that went into another one are left out: the other one stands for both.
+
     Sorted by code point, not by the database's collation: the same on every database.
     """
-    ids = dict(Organization.objects.values_list("pk", "external_id"))
+    ids = dict(Organization.objects.filter(merged_into=None).values_list("pk", "external_id"))
     yield from _capabilities()
     yield from _labs()
     yield from _organizations(ids)
@@ -98,6 +100,7 @@ def _ties(ids: dict[int, str]) -> Iterator[Exported]:
             "since": iso(entry.since),
             "until": iso(entry.until),
             "note": entry.note,
+            "visibility": entry.visibility,
         }
 
 

@@ -14,6 +14,8 @@ class Known:
     capabilities: dict[str, int] = field(default_factory=dict)
     labs: dict[str, int] = field(default_factory=dict)
     organizations: dict[str, int] = field(default_factory=dict)
+    merged: dict[str, str] = field(default_factory=dict)
+    """Ids of records that went into another one, with the id of that one."""
     users: dict[str, int] = field(default_factory=dict)
     """By e-mail address in lower case."""
 
@@ -24,5 +26,8 @@ class Known:
             capabilities=dict(Capability.objects.values_list("code", "pk")),
             labs=dict(Lab.objects.values_list("name", "pk")),
             organizations=dict(Organization.objects.values_list("external_id", "pk")),
+            merged=dict(
+                Organization.objects.exclude(merged_into=None).values_list("external_id", "merged_into__external_id")
+            ),
             users={email.lower(): pk for email, pk in User.objects.values_list("email", "pk")},
         )

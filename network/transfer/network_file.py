@@ -5,11 +5,12 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
+from network.access import Reader
 from network.models import Capability, Organization
 from network.transfer.errors import Problems
 from network.transfer.known import Known
 from network.transfer.lines import numbered_lines, parse_object
-from network.transfer.network_lines import IDENTIFIED_BY, TYPES, References, shapes
+from network.transfer.network_lines import IDENTIFIED_BY, TYPES, References, merged_into, shapes
 from network.transfer.reading import Line, checked_lines, refuse_empty, refuse_repeated
 from network.transfer.shapes import Refusal, Shape, one_of
 from network.transfer.writing import Say
@@ -29,7 +30,7 @@ def read_network(source: BinaryIO, known: Known, say: Say) -> dict[str, list[Lin
     check = _line_check(shapes(References(known, _declared(source))))
     for line in checked_lines(source, check, problems, say):
         by_type[line.fields["type"]].append(line)
-    _check_between_lines(by_type, known, problems)
+    check_between_lines(by_type, known, problems)
     problems.raise_any()
     return by_type
 
@@ -59,15 +60,24 @@ def _line_check(by_type: dict[str, Shape]) -> Any:
     return check
 
 
-def _check_between_lines(by_type: dict[str, list[Line]], known: Known, problems: Problems) -> None:
+def check_between_lines(
+    by_type: dict[str, list[Line]], known: Known, problems: Problems, *, by: Reader | None = None
+) -> None:
+    """Notes what is wrong between lines: a record twice, a number of two holders, a new record without its needs.
+
+    To `by` no record is named that this person may not know of; the operator's commands (None) may know of all.
+    """
     for type_, field in IDENTIFIED_BY.items():
         refuse_repeated(by_type[type_], field, problems)
     refuse_repeated(by_type["collaboration"], "between", problems)
     ties = [Line(line.number, {"between": (*line.fields["between"], line.fields["kind"])}) for line in by_type["tie"]]
     refuse_repeated(ties, "between", problems)
+    for line in by_type["organization"]:
+        if kept := known.merged.get(line.fields["id"]):
+            problems.add(line.number, "id", merged_into(kept))
     _check_new_records(by_type, known, problems)
     _check_built_in_capabilities(by_type["capability"], problems)
-    _check_corporate_numbers(by_type["organization"], problems)
+    _check_corporate_numbers(by_type["organization"], problems, by)
 
 
 def _check_new_records(by_type: dict[str, list[Line]], known: Known, problems: Problems) -> None:
@@ -90,11 +100,21 @@ def _check_built_in_capabilities(lines: list[Line], problems: Problems) -> None:
             problems.add(line.number, "code", said)
 
 
-def _check_corporate_numbers(lines: list[Line], problems: Problems) -> None:
+def _check_corporate_numbers(lines: list[Line], problems: Problems, by: Reader | None) -> None:
     """Each number may have one holder once the whole file is in; two organizations may swap theirs."""
     stated = {line.fields["id"] for line in lines if "corporate_number" in line.fields}
     stored = Organization.objects.exclude(corporate_number=None).values_list("corporate_number", "external_id", "name")
-    holders = {number: (f"{name}（{id_}）", 0) for number, id_, name in stored if id_ not in stated}
+    seen = None if by is None else set(Organization.objects.visible_to(by).values_list("external_id", flat=True))
+    holders = {
+        number: (
+            _("%(name)s（%(id)s）") % {"name": name, "id": id_}
+            if seen is None or id_ in seen
+            else _("名前を出せない機関"),
+            0,
+        )
+        for number, id_, name in stored
+        if id_ not in stated
+    }
     for line in lines:
         number = line.fields.get("corporate_number")
         if number is None:

@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from network.codes import KINDS, PHASES, PREFECTURES
+from network.transfer.experts import experts_shape
 from network.transfer.known import Known
+from network.transfer.offices import offices_shape
 from network.transfer.shapes import (
     Check,
     Refusal,
@@ -24,6 +26,7 @@ from network.transfer.shapes import (
     nullable,
     number,
     one_of,
+    refuse,
     text,
     whole,
 )
@@ -32,13 +35,15 @@ from network.transfer.values import (
     corporate_number,
     day,
     email,
+    email_or_nothing,
     identifier,
     industry,
     moment,
     municipality_of,
     one_place,
+    web_address,
 )
-from network.vocabulary import MAX_LEVEL, CapacityStatus, Role, Stance, TieKind
+from network.vocabulary import MAX_LEVEL, CapacityStatus, Role, Stance, TieKind, TieVisibility, WeaknessAudience
 
 TYPES = ("capability", "lab", "organization", "collaboration", "tie", "person")
 """In the order in which they are written: each may refer to those before it."""
@@ -56,6 +61,10 @@ class RatingLine(NamedTuple):
     note: str
     confirmed_at: datetime | None
     states_confirmation: bool
+    evidence: str = ""
+    confidence: float | None = None
+    """None: computed from evidence and age."""
+    states_confidence: bool = False
 
 
 class References:
@@ -67,14 +76,33 @@ class References:
 
         self.capability = named("capability", known.capabilities, _("支援領域"))
         self.lab = named("lab", known.labs, _("ラボ"))
-        self.organization = named("organization", known.organizations, _("機関"))
+        self.organization = not_merged(known.merged, named("organization", known.organizations, _("機関")))
         self.prefecture = code_of(PREFECTURES, called=_("都道府県コード"))
         self.municipality = municipality_of(known.municipalities)
         self.prefecture_of = known.municipalities
+        people = {*known.users, *(address.lower() for address in declared.get("person", ()))}
+        known_account = one_of(people, called=_("利用者"))
+        self.account: Check = lambda value: known_account(email(value))
 
     def area(self, value: Any) -> str:
         """A whole prefecture by its two digits, or one municipality."""
         return str(value) if isinstance(value, str) and value in PREFECTURES else self.municipality(value)
+
+
+def not_merged(merged: Mapping[str, str], check: Check) -> Check:
+    """The check, and no id of a record that went into another one."""
+
+    def checked(value: Any) -> Any:
+        found = check(value)
+        if found in merged:
+            raise refuse(merged_into(merged[found]))
+        return found
+
+    return checked
+
+
+def merged_into(kept: str) -> str:
+    return _("この機関は「%(id)s」に統合されています。id に %(id)s と書いてください。") % {"id": kept}
 
 
 def shapes(references: References) -> dict[str, Shape]:
@@ -139,6 +167,15 @@ def organization_shape(references: References) -> Shape:
             "availability": SHARE,
             "exposure": SHARE,
             "ratings": _ratings(references.capability),
+            "website": web_address,
+            "contact_email": email_or_nothing,
+            "contact_phone": text(20, blank=True),
+            "weakness_audience": choice_of(WeaknessAudience, called=_("弱みの公開範囲")),
+            "offices": offices_shape(
+                references.prefecture, references.municipality, references.prefecture_of, _service_area(references)
+            ),
+            "experts": experts_shape(references.account),
+            "ties_declared": nullable(flag),
             "active": flag,
         },
         make=one_place(references.prefecture_of),
@@ -159,7 +196,12 @@ def tie_shape(references: References) -> Shape:
             "between": _between(references.organization),
             "kind": choice_of(TieKind, called=_("利害関係の種類")),
         },
-        optional={"since": nullable(day), "until": nullable(day), "note": text(400, blank=True, multiline=True)},
+        optional={
+            "since": nullable(day),
+            "until": nullable(day),
+            "note": text(400, blank=True, multiline=True),
+            "visibility": choice_of(TieVisibility, called=_("公開範囲")),
+        },
         make=_since_before_until,
     )
 
@@ -199,6 +241,14 @@ def _capacity() -> Shape:
     )
 
 
+def share_above_zero(value: Any) -> float:
+    """A number in (0, 1]: what is not believed at all is not declared."""
+    found = float(number(0, 1)(value))
+    if found == 0:
+        raise refuse(_("0より大きく1以下の数値で書いてください。"))
+    return found
+
+
 def _ratings(capability: Check) -> Check:
     rating = Shape(
         required={"capability": capability},
@@ -207,6 +257,8 @@ def _ratings(capability: Check) -> Check:
             "stance": choice_of(Stance, called=_("立場")),
             "note": text(400, blank=True, multiline=True),
             "confirmed_at": nullable(moment),
+            "evidence": text(400, blank=True),
+            "confidence": nullable(share_above_zero),
         },
         make=_rating_line,
     )
@@ -223,6 +275,9 @@ def _rating_line(fields: dict[str, Any]) -> RatingLine:
         note=fields.get("note", ""),
         confirmed_at=fields.get("confirmed_at"),
         states_confirmation="confirmed_at" in fields,
+        evidence=fields.get("evidence", ""),
+        confidence=fields.get("confidence"),
+        states_confidence="confidence" in fields,
     )
 
 

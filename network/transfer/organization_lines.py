@@ -7,6 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from network.models import Capability, Lab, Organization
+from network.transfer.experts import Experts
+from network.transfer.offices import Offices
 from network.transfer.organizations import industries, joined_labs, ratings, service_areas
 
 Exported = dict[str, object]
@@ -25,9 +27,10 @@ class OrganizationLines:
         self.lab_names = dict(Lab.objects.values_list("pk", "name"))
         self.ratings, self.industries = ratings(), industries()
         self.areas, self.labs = service_areas(), joined_labs()
+        self.offices, self.experts = Offices(), Experts({})
 
     def of(self, pks: list[int]) -> Iterator[Exported]:
-        for children in (self.ratings, self.industries, self.areas, self.labs):
+        for children in (self.ratings, self.industries, self.areas, self.labs, self.offices, self.experts):
             children.load(pks)
         records = Organization.objects.in_bulk(pks)
         for pk in pks:
@@ -45,7 +48,13 @@ class OrganizationLines:
             "prefecture": record.prefecture,
             "municipality": record.municipality_id,
             "about": record.about,
+            "website": record.website,
+            "contact_email": record.contact_email,
+            "contact_phone": record.contact_phone,
+            "weakness_audience": record.weakness_audience,
             "service_area": self._service_area(record),
+            "offices": self.offices.of(record),
+            "experts": self.experts.of(record),
             "industries": sorted(code for (code,) in self.industries.of(record)),
             "capacity": {
                 "status": record.capacity_status,
@@ -58,6 +67,7 @@ class OrganizationLines:
             "availability": record.stated_availability,
             "exposure": record.stated_exposure,
             "ratings": self._ratings(record),
+            "ties_declared": record.ties_declared,
             "active": record.is_active,
         }
 
@@ -74,6 +84,14 @@ class OrganizationLines:
         declared = {self.capabilities[pk]: values for (pk,), values in self.ratings.of(record).items()}
         return [self._rating(code, *declared[code]) for code in sorted(declared)]
 
-    def _rating(self, code: str, level: int, stance: str, note: str, confirmed_at: Any) -> Exported:
-        confirmed = timezone.localtime(confirmed_at).isoformat() if confirmed_at else None
-        return {"capability": code, "level": level, "stance": stance, "note": note, "confirmed_at": confirmed}
+    def _rating(self, code: str, *values: Any) -> Exported:
+        level, stance, note, evidence, confirmed_at, confidence = values
+        return {
+            "capability": code,
+            "level": level,
+            "stance": stance,
+            "note": note,
+            "confirmed_at": timezone.localtime(confirmed_at).isoformat() if confirmed_at else None,
+            "evidence": evidence,
+            "confidence": confidence,
+        }

@@ -97,6 +97,22 @@ def email(value: Any) -> str:
     return found
 
 
+def email_or_nothing(value: Any) -> str:
+    """An e-mail address as it is written, or empty for none."""
+    found: str = text(254, blank=True)(value)
+    if found:
+        validated(validate_email, found)
+    return found
+
+
+def web_address(value: Any) -> str:
+    """An address that begins with http:// or https://, or empty for none."""
+    found: str = text(300, blank=True)(value)
+    if found:
+        validated(URLValidator(schemes=["http", "https"]), found)
+    return found
+
+
 def url(value: Any) -> str:
     """A web address, or words where it would stand; nothing that a browser would run when it is pressed."""
     found = str(text(500)(value))

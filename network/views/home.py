@@ -12,7 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rest_framework.authtoken.models import Token
 
 from network.access import signed_in
-from network.models import Organization, Rating, User
+from network.models import Application, Organization, Rating, User
+from network.notices import reminders
+from network.profile.completeness import completeness, with_completeness
+from network.profile.waiting import waiting
+from network.vocabulary import ApplicationState
 
 
 @require_GET
@@ -20,14 +24,16 @@ def home(request: HttpRequest) -> HttpResponse:
     """What to do next, by role; a stranger learns what this is."""
     if not isinstance(request.user, User):
         return render(request, "network/welcome.html")
-    organizations = Organization.objects.filter(memberships__user=request.user, is_active=True).prefetch_related(
-        "ratings__capability"
-    )
+    organizations = with_completeness(Organization.objects.filter(memberships__user=request.user, is_active=True))
     editable = set(Organization.objects.editable_by(request.user).values_list("pk", flat=True))
+    asked = waiting(editable, request.user)
+    reminders.remind(editable)  # where no clock runs `manage.py remind`, the editor's own visit does
     context = {
         "desks": [
-            (organization, organization.pk in editable, next_step(organization)) for organization in organizations
+            (organization, asked.get(organization.pk), next_step(organization), completeness(organization))
+            for organization in organizations
         ],
+        "applications": Application.objects.visible_to(request.user).filter(state=ApplicationState.OPEN).count(),
         "labs": [facilitated.lab for facilitated in request.user.facilitated.select_related("lab")],
     }
     return render(request, "network/home.html", context)
@@ -43,9 +49,13 @@ def next_step(organization: Organization) -> Rating | None:
 @login_required
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    """The person's own page: make an API token (shown once) or revoke it."""
+    """The person's own page: whether notices come by mail too; make an API token (shown once) or revoke it."""
     user, key = signed_in(request.user), ""
     if request.method == "POST":
+        if request.POST.get("action") == "mail":
+            User.objects.filter(pk=user.pk).update(wants_mail="wants_mail" in request.POST)
+            messages.success(request, _("お知らせの受け取り方を保存しました。"))
+            return redirect("network:account")
         if request.POST.get("action") == "create":
             key = renewed_token(user)
         else:
@@ -59,7 +69,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def renewed_token(user: User) -> str:
     """The key of a new token; the one before ends with it, or stays when the new one cannot be made."""
-    User.objects.select_for_update().get(pk=user.pk)  # two browsers asking at once wait for each other
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two browsers asking at once wait for each other
     Token.objects.filter(user=user).delete()
     return str(Token.objects.create(user=user).key)
 

@@ -14,7 +14,8 @@ from tests.cast import World, build_world
 @pytest.fixture(autouse=True)
 def _unthrottled(settings, monkeypatch, caplog):
     caplog.set_level(logging.ERROR, logger="django.request")
-    settings.ACCOUNT_RATE_LIMITS = False
+    settings.ACCOUNT_RATE_LIMITS = settings.MFA_RATE_LIMITS = False
+    settings.RATE_LIMITS = {}
     monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", {"anon": None, "user": None})
 
 

@@ -1,16 +1,20 @@
 """The declared answer of every route to every reader. A new route is added here, with the statuses it must have.
 
+Newer routes stand in `tests/access/areas/`, a file for each room: MATRIX, and where needed PLACES and BODIES.
+
 A line: route, method, object ("-" for a route without one), then one status per reader in the order of the head line.
 Objects are named as in the cast; `missing` stands for an id that does not exist.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+from tests.access.addresses import number, organization_of, rating_of
 from tests.cast import READERS, World
 
-MISSING = 987_654_321
 MATRIX = """
 # route                                 method object                  ano str par out col edi fac ofa ste for dor ina
 # Doors
@@ -77,7 +81,7 @@ network:rating                          POST   elsewhere/pmo           302 404 4
 network:rating                          POST   closed/pmo              302 404 404 404 404 404 404 404 403 404 404 302
 network:rating                          POST   missing/pmo             302 404 404 404 404 404 404 404 404 404 404 302
 network:confirm                         POST   owner/pmo               302 404 403 403 403 302 403 403 403 404 404 302
-network:confirm                         POST   owner/rfp               302 404 403 403 403 404 403 403 403 404 404 302
+network:confirm                         POST   owner/rfp               302 404 403 403 403 409 403 403 403 404 404 302
 network:confirm                         POST   owner/missing           302 404 403 403 403 404 403 403 403 404 404 302
 network:confirm                         POST   elsewhere/pmo           302 404 403 302 403 403 403 403 403 404 404 302
 network:confirm                         POST   closed/pmo              302 404 404 404 404 404 404 404 403 404 404 302
@@ -222,14 +226,13 @@ def parsed(text: str) -> list[Row]:
     return found
 
 
-ROWS = parsed(MATRIX)
+AREAS = [
+    import_module(f"tests.access.areas.{path.stem}") for path in sorted((Path(__file__).parent / "areas").glob("*.py"))
+]
+ROWS = [row for text in (MATRIX, *(area.MATRIX for area in AREAS)) for row in parsed(text)]
 
 
 # --- Addresses and bodies -----------------------------------------------------------------------
-
-
-def number(known: dict[str, Any], name: str) -> int:
-    return known[name].pk if name in known else MISSING
 
 
 def case_of(world: World, thing: str) -> dict[str, Any]:
@@ -240,15 +243,6 @@ def section_of(world: World, thing: str) -> dict[str, Any]:
     case, kind = thing.split("/")
     sections = {s.kind: s for s in world.cases[case].sections.all()} if case in world.cases else {}
     return {"pk": number(world.cases, case), "section": number(sections, kind)}
-
-
-def organization_of(world: World, thing: str) -> dict[str, Any]:
-    return {"pk": number(world.organizations, thing)}
-
-
-def rating_of(world: World, thing: str) -> dict[str, Any]:
-    organization, code = thing.split("/")
-    return {"pk": number(world.organizations, organization), "code": code}
 
 
 def need_of(world: World, thing: str) -> dict[str, Any]:
@@ -335,9 +329,11 @@ BODIES: dict[tuple[str, str], Callable[[World], dict[str, Any]]] = {
     ("set_language", "POST"): lambda _world: {"language": "ja"},
     ("account_reset_password", "POST"): lambda _world: {"email": "nobody@example.jp"},
     ("network:account", "POST"): lambda _world: {"action": "create"},
-    ("network:describe", "POST"): lambda _world: {"name": "架空 浜名信用金庫"},
-    ("network:capacity", "POST"): lambda _world: {"status": "open", "slots": "2"},
-    ("network:rating", "POST"): lambda _world: {"level": "3", "stance": "neutral"},
+    ("network:describe", "POST"): lambda _world: {"name": "架空 浜名信用金庫", "version": "1"},
+    ("network:capacity", "POST"): lambda _world: {"status": "open", "slots": "2", "version": "1"},
+    ("network:rating", "POST"): lambda _world: {"level": "3", "stance": "neutral", "version": "1"},
+    ("network:confirm", "POST"): lambda _world: {"version": "1"},
+    ("network:withdraw", "POST"): lambda _world: {"version": "1"},
     ("casebook:share", "POST"): lambda _world: {"audience": "draft"},
     ("matching:new_need", "POST"): need_fields,
     ("matching:edit_need", "POST"): need_fields,
@@ -349,6 +345,18 @@ BODIES: dict[tuple[str, str], Callable[[World], dict[str, Any]]] = {
     ("api-proposal-list", "POST"): lambda _world: {"top": 1},
 }
 """What is sent, good enough to be taken from who may send it."""
+
+HEADERS: dict[tuple[str, str], dict[str, str]] = {
+    ("api-organization-detail", "PATCH"): {"If-Match": "*"},
+    ("api-organization-rating", "PUT"): {"If-Match": "*"},
+    ("api-organization-rating", "DELETE"): {"If-Match": "*"},
+}
+"""What goes with it, where a body is not enough."""
+
+
+for _area in AREAS:
+    PLACES |= getattr(_area, "PLACES", {})
+    BODIES |= getattr(_area, "BODIES", {})
 
 
 def kwargs_of(world: World, row: Row) -> dict[str, Any]:

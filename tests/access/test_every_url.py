@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests.access.matrix import ROWS, kwargs_of
 from tests.access.truth import may_read
 from tests.access.walking import Visitor, leaks, route_names, walk
-from tests.cast import CASE_WORDS, READERS, WORDS, word
+from tests.cast import CASE_WORDS, MAIL_WORDS, READERS, WORDS, word
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -69,13 +69,25 @@ def test_every_planted_word_is_read_by_whom_it_is_for(world, reader):
     """Otherwise the walk would prove nothing by not finding it."""
     pages = [row for row in ROWS if row.method == "GET" and row.route in REGISTRY_PAGES]
     wanted = {w for w in WORDS.keys() - CASE_WORDS.keys() if may_read(reader, WORDS[w])}
-    assert walk(world, reader, pages).seen >= wanted - WRITTEN_IN_KEYS
+    found_by_search = set(MAIL_WORDS) if reader == "steward" else set()
+    assert walk(world, reader, pages).seen >= wanted - WRITTEN_IN_KEYS - found_by_search
 
 
 REGISTRY_PAGES = {
+    "network:steward_merges",
     "network:account",
     "network:organization",
     "network:ratings",
+    "network:history",
+    "network:partnerships",
+    "network:history_as_of",
+    "network:corrections_to",
+    "network:my_corrections",
+    "network:notices",
+    "network:members",
+    "network:applications",
+    "network:application",
+    "network:letters",
     "matching:need",
     "api-organization-detail",
 }
@@ -87,7 +99,7 @@ WRITTEN_IN_KEYS = {word("mail", "stranger")}
 def test_undeclared_methods_are_refused(world, reader):
     visitor = Visitor(world, reader)
     declared = {(row.route, row.method) for row in ROWS}
-    first = {row.route: row for row in reversed(ROWS) if not row.route.startswith("account_")}
+    first = {row.route: row for row in reversed(ROWS) if not row.route.startswith(("account_", "mfa_"))}
     for route, row in first.items():
         path = reverse(route, kwargs=kwargs_of(world, row))
         for method in METHODS:

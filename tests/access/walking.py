@@ -5,7 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
+from io import BytesIO
 from urllib.parse import quote, unquote
+from zipfile import ZipFile
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -16,7 +18,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
-from tests.access.matrix import Row, body_of, kwargs_of
+from tests.access.matrix import HEADERS, Row, body_of, kwargs_of
 from tests.access.truth import may_read
 from tests.cast import WORDS, World
 
@@ -58,13 +60,15 @@ class Visitor:
             self.client.force_login(person)
         self.cookies = self.client.cookies.output(header="", sep=";")
 
-    def visit(self, method: str, path: str, body: object = None, *, htmx: bool = False) -> HttpResponse:
+    def visit(
+        self, method: str, path: str, body: object = None, *, htmx: bool = False, headers: dict[str, str] | None = None
+    ) -> HttpResponse:
         self.client.cookies = SimpleCookie(self.cookies)
         json = path.startswith("/api/") or method in {"PUT", "PATCH", "DELETE"}
         given = {"data": body, **({"content_type": JSON} if json and method != "GET" else {})} if body else {}
         with transaction.atomic():
             response: HttpResponse = getattr(self.client, method.lower())(
-                path, headers={"HX-Request": "true"} if htmx else None, **given
+                path, headers={**(headers or {}), **({"HX-Request": "true"} if htmx else {})} or None, **given
             )
             transaction.set_rollback(True)
         return response
@@ -76,7 +80,13 @@ def walk(world: World, reader: str, rows: Iterable[Row], *, htmx: bool = False) 
     hidden: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for row in rows:
         path = reverse(row.route, kwargs=kwargs_of(world, row))
-        response = visitor.visit(row.method, path, body_of(world, row), htmx=htmx and row.method == "GET")
+        response = visitor.visit(
+            row.method,
+            path,
+            body_of(world, row),
+            htmx=htmx and row.method == "GET",
+            headers=HEADERS.get((row.route, row.method)),
+        )
         result.statuses[row] = response.status_code
         wanted = row.statuses[reader]
         if response.status_code != wanted:
@@ -107,7 +117,15 @@ def text_of(response: HttpResponse) -> str:
     body = b"".join(response) if response.streaming else response.content
     head = "\n".join(f"{name}: {value}" for name, value in response.items())
     cookies = response.cookies.output()
-    return unquote(f"{head}\n{cookies}\n{body.decode()}")
+    return unquote(f"{head}\n{cookies}\n{unpacked(body)}")
+
+
+def unpacked(body: bytes) -> str:
+    """The text of an answer; of a spreadsheet, that of every part of it."""
+    if not body.startswith(b"PK"):
+        return body.decode()
+    with ZipFile(BytesIO(body)) as archive:
+        return "\n".join(archive.read(name).decode() for name in archive.namelist())
 
 
 def words_in(text: str) -> set[str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
@@ -104,6 +105,7 @@ def world(db) -> World:
     LabFacilitator.objects.create(user=people["other_facilitator"], lab=sapporo)
     User.objects.filter(pk=people["steward"].pk).update(is_steward=True)
     people["steward"].refresh_from_db()
+    TOTP.activate(people["steward"], generate_totp_secret())  # without a second factor a steward sees the set-up only
     return World(hamana, suruga, dormant, fujieda, sapporo, people)
 
 
@@ -169,6 +171,7 @@ NEED: dict[str, Any] = {
     "max_size": 4,
     "must_include": ["org-hamana"],
     "exclude": ["org-suruga"],
+    "suppliers": ["org-suruga"],
     "max_hops": 2,
     "weights": "default",
 }

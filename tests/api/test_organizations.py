@@ -11,6 +11,8 @@ from tests.api.conftest import NETWORK, READERS, errors_of
 
 pytestmark = pytest.mark.django_db
 LIST, HAMANA = "/api/v1/organizations", "/api/v1/organizations/org-hamana"
+WHATEVER = {"HTTP_IF_MATCH": "*"}
+"""A change that does not ask what stands there; who does is in test_versions.py."""
 MAY_KNOW_WEAKNESS = {"member", "editor", "facilitator"}
 
 
@@ -87,7 +89,11 @@ def test_an_organization_is_the_line_of_a_network_file_without_what_operators_st
     [line] = OrganizationLines().of([world.hamana.pk])
     stated = {"type", "lead_suitability", "max_requirements", "availability", "exposure"}
     expected = {key: value for key, value in line.items() if key not in stated}
-    assert world.client("editor").get(HAMANA).json() == json.loads(json.dumps(expected))
+    shown = world.client("editor").get(HAMANA).json()
+    assert [rating.pop("version") for rating in shown["ratings"]] == [1, 1, 1]
+    assert [rating.pop("confidence") for rating in shown["ratings"]] == [0.35, 0.35, None]  # computed, not stated
+    assert [rating.pop("confidence") for rating in line["ratings"]] == [None, None, None]
+    assert shown == json.loads(json.dumps(expected))
 
 
 @pytest.mark.parametrize(
@@ -172,9 +178,9 @@ def test_who_may_change_an_organization(world, reader):
     client = world.client(reader)
     expected = {"anonymous": 401, "stranger": 404, "editor": 200}.get(reader, 403)
     answers = [
-        client.patch(HAMANA, {"about": "新しい紹介"}),
-        client.put(f"{HAMANA}/ratings/pmo", {"level": 1}),
-        client.delete(f"{HAMANA}/ratings/pmo"),
+        client.patch(HAMANA, {"about": "新しい紹介"}, **WHATEVER),
+        client.put(f"{HAMANA}/ratings/pmo", {"level": 1}, **WHATEVER),
+        client.delete(f"{HAMANA}/ratings/pmo", **WHATEVER),
     ]
     assert [answer.status_code for answer in answers] == [expected, expected, 204 if expected == 200 else expected]
     world.hamana.refresh_from_db()
@@ -194,7 +200,7 @@ def test_change_everything(world):
         "industries": ["I", "09"],
         "capacity": {"status": "limited", "slots": 2, "until": "2027-03-31"},
     }
-    response = world.client("editor").patch(HAMANA, sent)
+    response = world.client("editor").patch(HAMANA, sent, **WHATEVER)
     assert response.status_code == 200, response.content
     shown = response.json()
     assert {key: shown[key] for key in ("name", "kana", "about")} == {
@@ -213,15 +219,15 @@ def test_change_everything(world):
 
 def test_a_key_that_is_left_out_keeps_its_value(world):
     before = world.client("editor").get(HAMANA).json()
-    after = world.client("editor").patch(HAMANA, {"capacity": {"status": "waitlist"}}).json()
+    after = world.client("editor").patch(HAMANA, {"capacity": {"status": "waitlist"}}, **WHATEVER).json()
     assert after == before | {"capacity": before["capacity"] | {"status": "waitlist"}}
-    assert world.client("editor").patch(HAMANA, {}).json() == after
+    assert world.client("editor").patch(HAMANA, {}, **WHATEVER).json() == after
 
 
 def test_all_or_nothing(world):
     Organization.objects.filter(pk=world.suruga.pk).update(corporate_number="7000012050002")
     response = world.client("editor").patch(
-        HAMANA, {"corporate_number": "7000012050002", "about": "残らない", "capacity": {"slots": 9}}
+        HAMANA, {"corporate_number": "7000012050002", "about": "残らない", "capacity": {"slots": 9}}, **WHATEVER
     )
     assert response.status_code == 422
     assert list(errors_of(response)) == ["corporate_number"]
@@ -235,30 +241,41 @@ def test_the_description_is_not_kept_when_the_capacity_cannot_be(world, monkeypa
 
     monkeypatch.setattr("network.actions.declare_capacity", fail)
     client = world.client("editor", raise_request_exception=False)
-    assert client.patch(HAMANA, {"about": "残らない", "capacity": {"slots": 9}}).status_code == 500
+    assert client.patch(HAMANA, {"about": "残らない", "capacity": {"slots": 9}}, **WHATEVER).status_code == 500
     world.hamana.refresh_from_db()
     assert world.hamana.about == "浜名の紹介"
 
 
 def test_ratings_are_written_and_withdrawn(world):
     editor, address = world.client("editor"), f"{HAMANA}/ratings/inventory"
-    made = editor.put(address, {"level": 3, "stance": "strength", "note": "実績あり"})
+    made = editor.put(address, {"level": 3, "stance": "strength", "note": "実績あり", "evidence": "事例集"})
     assert made.status_code == 201
-    assert {key: made.json()[key] for key in ("capability", "level", "stance", "note")} == {
-        "capability": "inventory", "level": 3, "stance": "strength", "note": "実績あり",
+    assert {key: made.json()[key] for key in ("capability", "level", "stance", "note", "evidence")} == {
+        "capability": "inventory", "level": 3, "stance": "strength", "note": "実績あり", "evidence": "事例集",
     }  # fmt: skip
     assert made.json()["confirmed_at"]
-    changed = editor.put(address, {"stance": "weakness"})
+    changed = editor.put(address, {"stance": "weakness"}, **WHATEVER)
     assert (changed.status_code, changed.json()["level"], changed.json()["note"]) == (200, 0, "")
     partner = [rating["capability"] for rating in world.client("partner").get(HAMANA).json()["ratings"]]
     assert "inventory" not in partner
-    assert editor.delete(address).status_code == 204
-    assert editor.delete(address).status_code == 404
+    assert editor.delete(address, **WHATEVER).status_code == 204
+    assert editor.delete(address, **WHATEVER).status_code == 404
     assert editor.put(f"{HAMANA}/ratings/nothing", {"level": 3}).status_code == 404
 
 
-def test_only_put_and_delete_reach_a_rating(world):
-    assert world.client("editor").get(f"{HAMANA}/ratings/pmo").status_code == 405
+def test_one_rating_is_read_by_whom_it_is_for(world):
+    statuses = {"editor": 200, "facilitator": 200, "partner": 404, "stranger": 404, "anonymous": 401}
+    for reader, status in statuses.items():
+        answer = world.client(reader).get(f"{HAMANA}/ratings/system_development")
+        assert answer.status_code == status, reader
+    shown = world.client("partner").get(f"{HAMANA}/ratings/pmo")
+    assert shown.json() == next(r for r in world.client("partner").get(HAMANA).json()["ratings"] if r["level"] == 4)
+    hidden = world.client("partner").get(f"{HAMANA}/ratings/system_development")
+    assert hidden.content == world.client("partner").get(f"{HAMANA}/ratings/nothing").content
+
+
+def test_nothing_is_posted_to_a_rating(world):
+    assert world.client("editor").post(f"{HAMANA}/ratings/pmo").status_code == 405
 
 
 @pytest.mark.parametrize(

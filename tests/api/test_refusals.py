@@ -56,7 +56,8 @@ def test_json_that_is_refused_names_the_place(world, content, field):
 
 
 def test_a_byte_order_mark_is_no_mistake(world):
-    assert raw(world, b"\xef\xbb\xbf" + json.dumps({"about": "BOM"}).encode()).status_code == 200
+    content = b"\xef\xbb\xbf" + json.dumps({"about": "BOM"}).encode()
+    assert raw(world, content, HTTP_IF_MATCH="*").status_code == 200
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
@@ -78,8 +79,8 @@ async def test_a_body_without_a_stated_length_is_read_and_bounded(settings):
     from django.http import HttpRequest
     from rest_framework.request import Request
 
-    from network.api_body import body
-    from network.api_errors import TooLarge
+    from network.api.body import body
+    from network.api.errors import TooLarge
 
     class Streamed(HttpRequest):
         def __init__(self, content: bytes) -> None:
@@ -193,14 +194,16 @@ def test_a_session_needs_the_csrf_token(world):
     client.get("/")
     token = client.get("/organizations/").wsgi_request.META.get("CSRF_COOKIE") or client.cookies["csrftoken"].value
     client.cookies["csrftoken"] = token
-    accepted = client.patch(HAMANA, {"about": "本物"}, content_type="application/json", headers={"x-csrftoken": token})
+    headers = {"x-csrftoken": token, "if-match": "*"}
+    accepted = client.patch(HAMANA, {"about": "本物"}, content_type="application/json", headers=headers)
     assert accepted.status_code == 200
 
 
 def test_a_token_needs_no_csrf_token(world):
     token = Token.objects.create(user=world.people["editor"])
     client = Client(enforce_csrf_checks=True, headers={"authorization": f"Token {token.key}"})
-    assert client.patch(HAMANA, {"about": "x"}, content_type="application/json").status_code == 200
+    sent = client.patch(HAMANA, {"about": "x"}, content_type="application/json", headers={"if-match": "*"})
+    assert sent.status_code == 200
 
 
 def test_too_many_requests(world, monkeypatch):

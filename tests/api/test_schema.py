@@ -39,8 +39,10 @@ def test_every_address_is_described(schema):
         ("needs/{need}/proposals", "post"),
         ("needs/{need}/proposals/{id}", "get"),
         ("organizations", "get"),
+        ("organizations/facets", "get"),
         ("organizations/{external_id}", "get"),
         ("organizations/{external_id}", "patch"),
+        ("organizations/{external_id}/ratings/{code}", "get"),
         ("organizations/{external_id}/ratings/{code}", "put"),
         ("organizations/{external_id}/ratings/{code}", "delete"),
         ("taxonomy", "get"),
@@ -85,6 +87,7 @@ def test_answers_are_as_described(schema, casebook, desk, reader):
     for path, values in {
         "organizations": {},
         "organizations/{external_id}": {"external_id": "org-hamana"},
+        "organizations/{external_id}/ratings/{code}": {"external_id": "org-hamana", "code": "pmo"},
         "cases": {},
         "cases/{external_id}": {"external_id": "case-open"},
         "taxonomy": {},

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,24 @@ FLAGS = [
     "--no-first-run",
 ]
 PASSWORD = "demo-for-tests-2026"
+STEWARD = "steward@example.jp"
+IN_WITH_A_SECOND_FACTOR = f"""
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from network.models import User
+steward = User.objects.get(email="{STEWARD}")
+if not Authenticator.objects.filter(user=steward).exists():
+    TOTP.activate(steward, generate_totp_secret())
+session = SessionStore()
+session[SESSION_KEY], session[HASH_SESSION_KEY] = str(steward.pk), steward.get_session_auth_hash()
+session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+session.save()
+print(session.session_key)
+"""
+"""A telephone shows a code every half minute, and each is good once: tests that come quicker take this way in. The
+real one is taken in test_joining."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +65,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     var = tmp_path_factory.mktemp("var")
     services = {"DATABASE_URL", "REDIS_URL", "MEILISEARCH_URL", "SECRET_KEY"}
     env = {name: value for name, value in os.environ.items() if name not in services}
+    env |= {"EMAIL_URL": f"filemail:///{var}/mail"}
     env |= {"VAR_DIR": str(var), "DEMO_PASSWORD": PASSWORD, "DJANGO_SETTINGS_MODULE": "config.settings"}
     for words in (["migrate", "-v0"], ["collectstatic", "-v0", "--noinput"], ["demo"]):
         manage(env, *words)
@@ -60,10 +80,9 @@ def uvicorn(port: int) -> list[str]:
 
 def answers(port: int) -> None:
     """Raises OSError until the site answers."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-    connection.request("GET", "/livez")
-    connection.getresponse().read()
-    connection.close()
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=2)) as connection:
+        connection.request("GET", "/livez")
+        connection.getresponse().read()
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +107,9 @@ class Person:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _listen(self, said: ConsoleMessage) -> None:
-        """A refused form (422) is an answer, not a fault; anything else the browser calls an error is one."""
-        if said.type == "error" and "status of 422" not in said.text:
+        """A refused form (422) and a conflict (409) are answers, not faults; anything else the browser calls an error
+        is one."""
+        if said.type == "error" and "status of 422" not in said.text and "status of 409" not in said.text:
             self.complaints.append(said.text)
 
     def go(self, path: str) -> Page:
@@ -100,10 +120,15 @@ class Person:
         return self.page
 
     def sign_in(self, email: str) -> "Person":
+        if email == STEWARD:
+            key = manage(self.site.env, "shell", "-v0", "-c", IN_WITH_A_SECOND_FACTOR).strip()
+            self.context.add_cookies([{"name": "sessionid", "value": key, "url": self.site.url}])
+            self.go("/")
+            return self
         self.go("/accounts/login/")
         self.page.get_by_label("メールアドレス").fill(email)
         self.page.get_by_label("パスワード").fill(PASSWORD)
-        self.page.get_by_role("main").get_by_role("button", name="サインイン").click()
+        self.page.get_by_role("main").get_by_role("button", name="サインイン", exact=True).click()
         self.page.wait_for_url(self.site.url + "/")
         return self
 

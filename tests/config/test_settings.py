@@ -70,6 +70,14 @@ def test_production_services_come_by_url(tmp_path):
     assert found["SECURE_HSTS_SECONDS"] > 0
 
 
+def test_what_the_address_of_the_database_says_stands_beside_the_pool_and_the_bound_on_waiting(tmp_path):
+    environment = {"DATABASE_URL": "postgres://u:p@db:5432/m?sslmode=require"}
+    options = settings_under(tmp_path, environment, "DATABASES")["DATABASES"]["default"]["OPTIONS"]
+    assert options["sslmode"] == "require"
+    assert options["options"] == "-c lock_timeout=20s"
+    assert options["pool"]["max_size"] == 10
+
+
 def test_a_number_that_is_none_stops_the_start(tmp_path):
     with pytest.raises(subprocess.CalledProcessError):
         settings_under(tmp_path, {"DATABASE_URL": "postgres://u:p@db/m", "DATABASE_POOL": "many"}, "DATABASES")

@@ -7,7 +7,7 @@ import pytest
 
 from matching.core.model import WEAKNESS
 from matching.facts import lead_suitability, need_facts, network, prefecture_hops, strength
-from network.models import Capability, Collaboration, Organization, OrganizationIndustry, Rating
+from network.models import Capability, Collaboration, Office, Organization, OrganizationIndustry, Rating
 from network.vocabulary import CapacityStatus, Stance
 
 TODAY = date(2026, 11, 22)
@@ -97,11 +97,32 @@ class TestNetwork:
         OrganizationIndustry.objects.create(organization=organization, industry="E")
         assert network(TODAY).version != first
 
+    def test_an_office_is_a_place_of_its_own_after_the_seat(self):
+        organization = make("a")
+        for name, prefecture in (("一", "47"), ("二", "13"), ("三", "47"), ("四", "22")):
+            Office.objects.create(organization=organization, name=name, prefecture=prefecture)
+        assert self.facts()["a"].prefectures == ("22", "47", "13")
+        assert self.facts()["a"].remote is False
+
+    def test_an_office_that_works_from_afar_only_makes_the_organization_remote_and_is_near_nobody(self):
+        Office.objects.create(organization=make("a"), name="一", prefecture="47", on_site=False, remote=True)
+        assert (self.facts()["a"].prefectures, self.facts()["a"].remote) == (("22",), True)
+
+    def test_the_version_changes_with_an_office(self):
+        organization = make("a")
+        first = network(TODAY).version
+        office = Office.objects.create(organization=organization, name="一", prefecture="47")
+        second = network(TODAY).version
+        assert second != first
+        office.delete()
+        assert network(TODAY).version == first
+
     @pytest.mark.parametrize("count", [1, 3])
     def test_a_fixed_number_of_queries(self, count, django_assert_num_queries):
         for number in range(count):
-            make(f"org-{number}")
-        with django_assert_num_queries(4):
+            office = Office(organization=make(f"org-{number}"), name="支店", prefecture="23")
+            office.save()
+        with django_assert_num_queries(7):
             network(TODAY)
 
 

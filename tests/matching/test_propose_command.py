@@ -54,6 +54,7 @@ def test_the_json_has_exactly_the_documented_shape(world, need_file):
 
 
 def test_a_lowered_strength_changes_the_next_proposal(world, need_file):
+    Rating.objects.update(stated_confidence=1.0)
     Rating.objects.filter(organization=world.organizations["partner"]).update(level=0, stance=Stance.WEAKNESS)
     team = json.loads(run(need_file(), json=True))["teams"][0]
     assert team["members"] == ["owner"]
@@ -83,6 +84,8 @@ def test_top_limits_the_teams(world, need_file):
         ({"client": {"prefecture": "22", "municipality": "13101"}}, "client.municipality"),
         ({"must_include": ["nobody"]}, "must_include[0]: 機関「nobody」は登録されていません"),
         ({"must_include": ["owner"], "exclude": ["owner"]}, "両方"),
+        ({"suppliers": ["owner", "nobody"]}, "suppliers[1]: 機関「nobody」は登録されていません"),
+        ({"suppliers": "owner"}, "suppliers"),
         ({"max_size": 7}, "max_size"),
         ({"weights": "unknown"}, "weights"),
     ],

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 
 from network.access import keys_held_by, lab_ids_facilitated_by, signed_in
 from network.models import LabFacilitator, Membership, Organization, Rating, User
-from network.profile import partners
+from network.profile.shown import partners
 from network.vocabulary import Role, Stance
 from tests.access.truth import REGISTRY_RIGHTS
 from tests.cast import READERS, World, make_organization, make_person
@@ -36,7 +36,7 @@ VISIBLE = {
     "editor": "owner partner elsewhere",
     "facilitator": "owner partner elsewhere",
     "other_facilitator": "owner partner elsewhere",
-    "steward": "owner partner elsewhere closed",
+    "steward": "owner partner elsewhere closed twin",
     "former": "",
     "dormant": "",
     "inactive": "",

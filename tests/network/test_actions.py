@@ -8,23 +8,9 @@ from django.utils import timezone
 
 from network import actions
 from network.models import Capability, Organization, Rating
-from network.signals import organization_changed
 from network.vocabulary import CapacityStatus, Stance
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def heard():
-    """What the registry told the rest of the house."""
-    names: list[str] = []
-
-    def listen(organization, **_signal):
-        names.append(organization.external_id)
-
-    organization_changed.connect(listen)
-    yield names
-    organization_changed.disconnect(listen)
 
 
 @pytest.fixture

@@ -20,11 +20,6 @@ def editor(world) -> Client:
     return client
 
 
-@pytest.fixture
-def owner(world) -> Organization:
-    return world.organizations["owner"]
-
-
 def line(owner, code: str, verb: str) -> str:
     return f"/organizations/{owner.pk}/ratings/{code}/{verb}/"
 
@@ -35,20 +30,21 @@ class TestConfirming:
         page = editor.get("/").content.decode()
         assert "いまも同じですか" in page
         assert line(owner, "pmo", "confirm") in page
-        answer = editor.post(line(owner, "pmo", "confirm"), {"next": "home"}, follow=True)
+        answer = editor.post(line(owner, "pmo", "confirm"), {"next": "home", "version": "1"}, follow=True)
         assert answer.redirect_chain == [("/", 302)]
         assert "いまも同じですか" not in answer.content.decode()
 
     def test_without_scripts_the_grid_comes_back(self, editor, owner):
-        assert editor.post(line(owner, "pmo", "confirm"))["Location"] == f"/organizations/{owner.pk}/ratings/"
+        location = editor.post(line(owner, "pmo", "confirm"), {"version": "1"})["Location"]
+        assert location.startswith(f"/organizations/{owner.pk}/ratings/?undo=")
 
     def test_with_scripts_the_line_says_so(self, editor, owner):
-        page = editor.post(line(owner, "pmo", "confirm"), headers=HTMX).content.decode()
+        page = editor.post(line(owner, "pmo", "confirm"), {"version": "1"}, headers=HTMX).content.decode()
         assert "確認しました" in page
         assert "<html" not in page
 
     def test_what_was_never_declared_cannot_be_confirmed(self, editor, owner):
-        assert editor.post(line(owner, "rfp", "confirm")).status_code == 404
+        assert editor.post(line(owner, "rfp", "confirm"), {"version": "0"}).status_code == 404
 
     def test_every_filled_line_has_both_buttons_and_no_empty_one(self, editor, owner):
         page = editor.get(f"/organizations/{owner.pk}/ratings/").content.decode()
@@ -57,7 +53,7 @@ class TestConfirming:
         assert line(owner, "rfp", "withdraw") not in page
 
     def test_a_first_declaration_brings_its_buttons(self, editor, owner):
-        sent = {"level": "2", "stance": "neutral"}
+        sent = {"level": "2", "stance": "neutral", "version": "0"}
         page = editor.post(f"/organizations/{owner.pk}/ratings/rfp/", sent, headers=HTMX).content.decode()
         assert 'hx-swap-oob="true"' in page
         assert line(owner, "rfp", "confirm") in page
@@ -66,19 +62,19 @@ class TestConfirming:
         owner.ratings.filter(capability__code="pmo").update(confirmed_at=timezone.now() - timedelta(days=10))
         owner.ratings.exclude(capability__code="pmo").update(confirmed_at=timezone.now() - timedelta(days=200))
         answer = editor.get(f"/organizations/{owner.pk}/ratings/?show=stale")
-        shown = [capability.code for _area, lines in answer.context["areas"] for capability, _rating in lines]
+        shown = [line.capability.code for _area, lines in answer.context["groups"] for line in lines]
         assert shown == ["system_development"]
 
 
 class TestWithdrawing:
     def test_with_scripts_the_empty_line_comes_back(self, editor, owner):
-        page = editor.post(line(owner, "pmo", "withdraw"), headers=HTMX).content.decode()
+        page = editor.post(line(owner, "pmo", "withdraw"), {"version": "1"}, headers=HTMX).content.decode()
         assert "取り下げました" in page
         assert line(owner, "pmo", "withdraw") not in page
         assert not owner.ratings.filter(capability__code="pmo").exists()
 
     def test_without_scripts_the_grid_comes_back(self, editor, owner):
-        page = editor.post(line(owner, "pmo", "withdraw"), follow=True).content.decode()
+        page = editor.post(line(owner, "pmo", "withdraw"), {"version": "1"}, follow=True).content.decode()
         assert "の記入を取り下げました" in page
 
 

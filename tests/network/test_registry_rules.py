@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from network.models import Capability, Collaboration, Organization, ServiceArea, Tie
 from network.paging import page_of
-from network.profile import PARTNERS_SHOWN, partners, ties
+from network.profile.shown import PARTNERS_SHOWN, partners, ties
 from network.vocabulary import CapacityStatus, Stance
 from tests.cast import make_organization, make_rating
 
@@ -93,7 +93,7 @@ class TestPartners:
         owner = world.organizations["owner"]
         for number in range(count):
             Collaboration.objects.create(first=owner, second=make_organization(f"more-{number}"), engagements=1)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(7):
             partners(owner, world.people["outsider"])
 
 

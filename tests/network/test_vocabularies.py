@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 DATA = Path(__file__).parents[2] / "network" / "data"
-FILES = sorted(path.name for path in DATA.glob("*.csv"))
+FILES = sorted(path.name for path in DATA.iterdir() if path.suffix in {".csv", ".zip"})
 PREFECTURES = {f"{number:02d}" for number in range(1, 48)}
 LEADS = {"bank", "local_it_vendor", "outside_consultant", "client"}
 
@@ -21,6 +21,7 @@ COLUMNS = {
     "bpo_areas": "code,name_ja,name_en,capability",
     "capabilities": "code,area,name_ja,name_en,definition_ja,definition_en,synonyms,phases,activities",
     "capability_areas": "code,order,name_ja,name_en",
+    "credential_capabilities": "credential,capabilities",
     "credentials": "code,name_ja,name_en,kind",
     "demand_layers": "code,name_ja,name_en,definition_ja,definition_en",
     "digital_stages": "code,name_ja,name_en,share,example_ja,example_en,definition_ja,definition_en",
@@ -72,7 +73,7 @@ def check_digit(code: str) -> str:
 
 class TestFiles:
     def test_the_files_are_the_ones_expected(self) -> None:
-        assert [f"{name}.csv" for name in sorted(COLUMNS)] == FILES
+        assert sorted([*(f"{name}.csv" for name in COLUMNS), "postal_codes.zip"]) == FILES
 
     @pytest.mark.parametrize("name", COLUMNS)
     def test_columns_and_shape(self, name: str) -> None:

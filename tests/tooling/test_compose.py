@@ -73,6 +73,20 @@ def test_our_services_are_told_only_what_the_settings_read(name):
     assert set(SERVICES[name]["environment"]) <= read_by_settings() | read_by_uvicorn_and_its_command()
 
 
+def test_whoever_writes_mail_knows_the_sites_address_and_its_deadlines():
+    told = [SERVICES[name]["environment"] for name in ("web", "worker")]
+    for name in ("SITE_URL", "RECONFIRM_AFTER_DAYS", "INVITATION_DAYS", "EMAIL_URL", "DEFAULT_FROM_EMAIL"):
+        assert name in read_by_settings()
+        assert told[0][name] == told[1][name]
+
+
+def test_what_is_uploaded_to_the_web_is_there_for_the_worker():
+    web, worker = ({v.partition(":")[2] for v in SERVICES[name]["volumes"]} for name in ("web", "worker"))
+    assert web == worker == {"/app/var/media"}
+    assert SERVICES["web"]["volumes"] == SERVICES["worker"]["volumes"]
+    assert "chown musubime /app/var /app/var/media" in DOCKERFILE
+
+
 def test_the_variables_named_in_settings_are_found_at_all():
     assert {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MEILISEARCH_SEARCH_KEY", "SECURE"} <= read_by_settings()
 

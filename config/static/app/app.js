@@ -1,4 +1,4 @@
-// The shell's few keys: "/" goes to the search box, Escape closes the name menu.
+// The shell's few keys: "/" goes to the search box, Escape closes a menu.
 const box = () => document.querySelector("form.find input");
 const typing = (node) => node.closest("input, textarea, select, [contenteditable]");
 
@@ -8,7 +8,7 @@ document.addEventListener("keydown", (event) => {
     box().focus();
   }
   if (event.key === "Escape") {
-    document.querySelectorAll(".who[open]").forEach((menu) => {
+    document.querySelectorAll(".drop[open]").forEach((menu) => {
       menu.open = false;
       menu.querySelector("summary").focus();
     });
@@ -17,7 +17,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
-  document.querySelectorAll(".who[open]").forEach((menu) => {
+  document.querySelectorAll(".drop[open]").forEach((menu) => {
     if (!menu.contains(event.target)) menu.open = false;
   });
 });
@@ -32,6 +32,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:sendError", () => {
   document.getElementById("offline")?.removeAttribute("hidden");
 });
-document.addEventListener("htmx:afterOnLoad", () => {
-  document.getElementById("offline")?.setAttribute("hidden", "");
+// 503: the database had no time. Nothing was saved, what was typed is still here: the same advice.
+document.addEventListener("htmx:afterOnLoad", (event) => {
+  document.getElementById("offline")?.toggleAttribute("hidden", event.detail.xhr.status !== 503);
 });

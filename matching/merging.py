@@ -1,0 +1,17 @@
+"""What the matcher's rows do when two records of one organization become one.
+
+A need names organizations by rows, which move. A stored proposal names them by the ids of its day and is a record of
+what was proposed then: it stays as it is, and its names are looked up through the merge when it is shown
+(`matching.explaining.lexicon`).
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from network.actions.merge_rules import Rule, register
+
+
+def register_rules() -> None:
+    """What becomes of the rows that point at an organization."""
+    register("matching.need_must_include", Rule(_("案件の「必ず入れたい機関」")))
+    register("matching.need_exclude", Rule(_("案件の「外したい機関」")))
+    register("matching.need_suppliers", Rule(_("案件の「企業のいまの取引先」")))

@@ -1,0 +1,1 @@
+"""How far a rating is believed, and why."""

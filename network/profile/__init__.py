@@ -1,0 +1,1 @@
+"""What profile pages draw from the records."""

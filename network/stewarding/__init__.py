@@ -1,0 +1,1 @@
+"""What a steward should look at: stale, incomplete, doubled and doubtful records."""

@@ -1,0 +1,49 @@
+"""What a person is told, and where one acts on it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Case, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from network.access import signed_in
+from network.models import Notice
+from network.notices.words import read
+from network.paging import page_of
+
+PAGE_SIZE = 30
+
+
+@login_required
+@require_GET
+def notices(request: HttpRequest) -> HttpResponse:
+    """The person's own, unread first."""
+    first = Case(When(read_at=None, then=0), default=1)
+    found = signed_in(request.user).notices.order_by(first, "-created_at", "-pk")
+    page = page_of(found, PAGE_SIZE, request.GET.get("page"))
+    context = {"page": page, "told": read(page, request.user)}
+    return render(request, "network/notices.html", context)
+
+
+@login_required
+@require_POST
+def read_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one as read and, where that was asked for, go on to where one acts."""
+    notice = get_object_or_404(Notice, pk=pk, user=signed_in(request.user))
+    Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=timezone.now())
+    (told,) = read([notice], request.user)
+    if "go" in request.POST and told.address:
+        return redirect(told.address)
+    return redirect("network:notices")
+
+
+@login_required
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark all as read."""
+    signed_in(request.user).notices.filter(read_at=None).update(read_at=timezone.now())
+    messages.success(request, _("すべて既読にしました。"))
+    return redirect("network:notices")
