@@ -4,7 +4,8 @@ Heads are Japanese. A column is also known by its key, so that tables made by pr
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import cycle
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -37,26 +38,11 @@ with override("ja"):  # a file means the same in every language of the screen
     STATUSES = {str(status.label): status.value for status in CapacityStatus}
 
 
-@dataclass(frozen=True)
-class Column:
-    """`put` writes the cell's meaning into a line, `cell` reads the cell's text from a whole line."""
-
-    key: str
-    head: str
-    example: str
-    hint: str
-    put: Callable[[Line, str], None]
-    cell: Callable[[Line], str]
-    clear: Callable[[Line], None] | None = None
-    """Empties the value; None where it must not be empty."""
-
-    @property
-    def capability(self) -> str:
-        """The capability's code for a column of ratings, else empty."""
-        return self.key.removeprefix(RATING) if self.key.startswith(RATING) else ""
-
-
 RATING = "rating:"
+NOBODYS_NUMBER = "9000000000000"
+"""Its check digit fits, and it belongs to nobody: the base is all zeros."""
+RATING_EXAMPLES = ("3", "中立 2", "1", "強み 4", "弱み")
+"""Every way to write a rating, over the columns in turn."""
 NEVER = object()
 """No value clears the cell."""
 
@@ -69,6 +55,21 @@ class Head:
     head: str
     example: str = ""
     hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column(Head):
+    """`put` writes the cell's meaning into a line, `cell` reads the cell's text from a whole line."""
+
+    put: Callable[[Line, str], None]
+    cell: Callable[[Line], str]
+    clear: Callable[[Line], None] | None = None
+    """Empties the value; None where it must not be empty."""
+
+    @property
+    def capability(self) -> str:
+        """The capability's code for a column of ratings, else empty."""
+        return self.key.removeprefix(RATING) if self.key.startswith(RATING) else ""
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def _column(
     cell: Callable[[Line], str],
     clear: Callable[[Line], None] | None = None,
 ) -> Column:
-    return Column(head.key, head.head, head.example, head.hint, put=put, cell=cell, clear=clear)
+    return Column(**asdict(head), put=put, cell=cell, clear=clear)
 
 
 def answer(value: bool) -> str:
@@ -159,6 +160,7 @@ def columns(places: Mapping[str, Municipality]) -> list[Column]:
 
     `places` names the municipalities whose codes are written out (any others stay bare codes).
     """
+    taxonomy = Capability.objects.all()
     return [
         *_identity(),
         *_whereabouts(places),
@@ -166,7 +168,7 @@ def columns(places: Mapping[str, Municipality]) -> list[Column]:
         *_service(places),
         *_capacity(),
         several(Head("labs", "参加するラボ", "静岡県", _several()), Codec(str, str)),
-        *(rating_column(capability) for capability in Capability.objects.all()),
+        *(rating_column(capability, example) for capability, example in zip(taxonomy, cycle(RATING_EXAMPLES))),
     ]
 
 
@@ -185,7 +187,7 @@ def _identity() -> list[Column]:
         plain(Head("name", "名称", "架空 浜名信用金庫", _("必須（新規のとき）")), needed=True),
         plain(Head("kana", "よみがな", "カクウハマナシンヨウキンコ")),
         coded(Head("kind", "種類", "信用金庫", _("必須（新規のとき）。名称かコード")), kind),
-        plain(Head("corporate_number", "法人番号", "", _("13桁。ない場合は空欄"))),
+        plain(Head("corporate_number", "法人番号", NOBODYS_NUMBER, _("13桁。ない場合は空欄"))),
     ]
 
 
@@ -224,7 +226,7 @@ def _contact() -> list[Column]:
 def _service(places: Mapping[str, Municipality]) -> list[Column]:
     either, flag = _("はい か いいえ"), Codec(cells.yes_or_no, answer)
     whole = Head("service_area.prefectures", "対応する都道府県", "22 静岡県; 23 愛知県", _several())
-    part = Head("service_area.municipalities", "対応する市区町村", "", _several())
+    part = Head("service_area.municipalities", "対応する市区町村", "24202 三重県四日市市", _several())
     return [
         inside(whole, _prefecture().many, []),
         inside(part, _municipality(places).many, []),
@@ -245,7 +247,7 @@ def _capacity() -> list[Column]:
     ]
 
 
-def rating_column(capability: Capability) -> Column:
+def rating_column(capability: Capability, example: str) -> Column:
     """The column of one capability. A cell changes the level and stance of its line; note and evidence stay."""
 
     code = capability.code
@@ -267,21 +269,7 @@ def rating_column(capability: Capability) -> Column:
         return cells.rating_text(entry["level"], entry["stance"]) if entry else ""
 
     head = f"評価: {capability.name_ja} [{code}]"
-    return _column(Head(f"{RATING}{code}", head, "", _("0〜4、「強み 4」「弱み」、「なし」")), put, cell)
-
-
-class Heads:
-    """Finds the column that a head means: by the head, the key, or the code in its brackets."""
-
-    def __init__(self, known: list[Column]) -> None:
-        self._by_name = {cells.plain(name): column for column in known for name in (column.head, column.key)}
-        self.names = [column.head for column in known]
-
-    def column(self, head: str) -> Column | None:
-        said = cells.plain(head)
-        if said.startswith("評価") and said.endswith("]") and "[" in said:
-            return self._by_name.get(RATING + said[said.rindex("[") + 1 : -1])
-        return self._by_name.get(said)
+    return _column(Head(f"{RATING}{code}", head, example, _("0〜4、「強み 4」「弱み」、「なし」")), put, cell)
 
 
 CLEARED = frozenset({"(空)", "(empty)"})

@@ -14,15 +14,16 @@ from django.utils.translation import gettext as _
 from network.access import Reader, is_steward
 from network.models import Municipality, Organization
 from network.tables import cells
-from network.tables.columns import Column, Heads, Line, closed, columns, opened, put
+from network.tables.columns import Line, closed, columns, opened, put
+from network.tables.heads import read_heads
 from network.tables.reading import Row, rows
-from network.transfer.errors import Problems, whole_file
+from network.transfer.errors import Problems
 from network.transfer.known import Known
 from network.transfer.network_file import check_between_lines
 from network.transfer.network_lines import TYPES, References, organization_shape
 from network.transfer.organization_lines import OrganizationLines
 from network.transfer.reading import Line as CheckedLine
-from network.transfer.shapes import Refusal, nearest
+from network.transfer.shapes import Refusal
 from network.transfer.writing import BATCH
 from network.vocabulary import Stance
 
@@ -60,26 +61,7 @@ class Preview:
         self.lines_of = OrganizationLines()
         self.by = by
         self._rows = rows(source)
-        self.heads = self._read_heads()
-
-    def _read_heads(self) -> list[Column]:
-        """The table's columns; raises TransferError for a head that means nothing, or means the same twice."""
-        heads, found = Heads(self.columns), []
-        _number, first = next(self._rows)
-        for head in first:
-            column = heads.column(head)
-            if column is None:
-                hint = nearest(cells.plain(head), heads.names)
-                raise whole_file(
-                    _("見出し「%(head)s」は使えません。%(hint)sひな形の見出しを使い、1行目に書いてください。")
-                    % {"head": head[:60], "hint": hint}
-                )
-            if column in found:
-                raise whole_file(_("見出し「%(head)s」が2回あります。1つにまとめてください。") % {"head": column.head})
-            found.append(column)
-        if self.by_key["id"] not in found:
-            raise whole_file(_("見出し「機関ID」の列がありません。ひな形をダウンロードしてお使いください。"))
-        return found
+        self.heads = read_heads(self._rows, self.columns)
 
     def outcomes(self) -> Iterator[list[Outcome]]:
         """All rows, in batches; the last step, what rows say of each other, is `settle`."""

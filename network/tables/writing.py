@@ -54,10 +54,9 @@ def table(reader: Reader, pks: list[int]) -> Iterator[list[str]]:
 
 
 def template() -> list[list[str]]:
-    """The head and one example to write over."""
+    """The head and one example to write over, in every column."""
     known = columns({})
-    examples = {"rating:pmo": "強み 4", "rating:requirements_definition": "3", "rating:system_development": "弱み"}
-    return [[c.head for c in known], [c.example or examples.get(c.key, "") for c in known]]
+    return [[column.head for column in known], [column.example for column in known]]
 
 
 def guide() -> list[list[str]]:

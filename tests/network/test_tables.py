@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from network.models import Capability, ImportRun, Organization, Rating
 from network.tables import cells, runs
+from network.tables.heads import look
 from network.tables.preview import CHANGED, NEW, REFUSED, UNCHANGED, Outcome, Preview
 from network.tables.writing import as_csv, as_xlsx, guide, table, template
 from network.transfer.errors import TransferError
@@ -355,6 +356,15 @@ class TestHeads:
         heads = template()[0]
         assert len(heads) == len(set(heads))
         assert sum(head.startswith("評価: ") for head in heads) == Capability.objects.count()
+
+    def test_every_column_of_the_template_has_an_example(self, world):
+        heads, examples = template()
+        assert [head for head, example in zip(heads, examples, strict=True) if not example] == []
+        assert {"3", "中立 2", "強み 4", "弱み"} <= set(examples), "each way to write a rating"
+
+    def test_taking_a_file_in_asks_nothing_of_the_registry_but_its_vocabulary(self, world, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            look(io.BytesIO(as_table(["機関ID", "紹介"], ["owner", "x"])))
 
     def test_a_value_without_a_head_is_refused(self, world, editor):
         [found] = outcomes(as_table(["機関ID"], ["owner", "stray"]), editor)
