@@ -54,17 +54,8 @@ from network.actions.people import (
     reactivate,
 )
 from network.actions.places import relocate
-from network.actions.profile import (
-    DESCRIPTION,
-    confirm,
-    declare_capacity,
-    describe,
-    open_weaknesses_to,
-    rate,
-    serve_areas,
-    undo_rating,
-    withdraw_rating,
-)
+from network.actions.profile import DESCRIPTION, declare_capacity, describe, open_weaknesses_to, serve_areas
+from network.actions.ratings import confirm, rate, undo_rating, withdraw_rating
 from network.actions.stewarding import examine, examine_again, maybe_duplicates, not_duplicates, remind
 from network.actions.ties import change_tie, declare_ties, disclose_tie, end_tie, own_ties, stamp
 

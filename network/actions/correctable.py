@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from network.access import Reader
 from network.actions.places import municipality_in, relocate
-from network.actions.profile import declare_capacity, describe, rate
+from network.actions.profile import declare_capacity, describe
+from network.actions.ratings import rate
 from network.corporate_number import normalize_corporate_number
 from network.history.record import capacity_value, place_value
 from network.history.telling import told_to

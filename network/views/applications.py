@@ -10,15 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from network import actions
-from network.access import signed_in
 from network.accounts import rates
 from network.forms.joining import ApplicationForm, DeclineForm
 from network.models import Application, Organization
 from network.models.organizations import OrganizationQuerySet
 from network.paging import page_of
 from network.stewarding.duplicates import core_of
+from network.views.door import steward_of
 from network.views.members import invitation_link
-from network.views.people import steward_of
 from network.vocabulary import ApplicationState
 
 PAGE_SIZE = 30
@@ -95,7 +94,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form=form, status=422)
     try:
-        actions.decline_application(found, reason=form.cleaned_data["reason"], by=signed_in(request.user))
+        actions.decline_application(found, reason=form.cleaned_data["reason"], by=steward)
     except actions.ConflictError as conflict:
         return _page(request, conflict.current, problem=_("この申請は、すでに回答ずみです。"), status=409)
     messages.success(request, _("見送りにして、理由をメールで伝えました。"))

@@ -15,7 +15,7 @@ from network.forms.areas import AreaForm, WeaknessesForm, conflict_of, found, ty
 from network.history.record import service_area_value
 from network.models import Organization
 from network.profile.conflicts import fingerprint, unless_same
-from network.views.editor import editable
+from network.views.door import editable
 from network.vocabulary import WeaknessAudience
 
 

@@ -1,6 +1,6 @@
 """Proposing a correction to another organization's record, and answering those to one's own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +21,7 @@ from network.forms.refusal import explain
 from network.history.words import names_for, path_label, words
 from network.models import Correction, Organization, User
 from network.paging import page_of
-from network.views.editor.door import editor_of
+from network.views.door import editor_of
 from network.views.history import record
 
 PAGE_SIZE = 20
@@ -111,37 +111,43 @@ def answerable(request: HttpRequest, pk: int) -> tuple[Correction, User]:
 @require_POST
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the proposed value into the record."""
-    correction, editor = answerable(request, pk)
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
-        return answering(request, correction.organization, 422, first_of(form.errors.get("answer", [])))
-    try:
-        actions.accept_correction(
-            correction, seen=request.POST.get("seen") or None, answer=form.cleaned_data["answer"], by=editor
-        )
-    except actions.ConflictError:
-        return answering(request, correction.organization, 409, CHANGED)
-    except ValidationError as error:
-        return answering(request, correction.organization, 422, first_of(error.messages))
-    messages.success(request, _("提案を反映しました。提案した方にお知らせしました。"))
-    return redirect("network:corrections_to", pk=correction.organization_id)
+    return answered(
+        request,
+        pk,
+        lambda correction, answer, editor: actions.accept_correction(
+            correction, seen=request.POST.get("seen") or None, answer=answer, by=editor
+        ),
+        said=_("提案を反映しました。提案した方にお知らせしました。"),
+    )
 
 
 @login_required
 @require_POST
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave the record as it is, with a reason."""
+    return answered(
+        request,
+        pk,
+        lambda correction, answer, editor: actions.decline_correction(correction, reason=answer, by=editor),
+        said=_("提案を見送りました。理由は提案した方に伝わります。"),
+    )
+
+
+def answered(
+    request: HttpRequest, pk: int, answer_with: Callable[[Correction, str, User], object], *, said: str
+) -> HttpResponse:
+    """Give the editor's answer; where it cannot be taken, the list again with the reason."""
     correction, editor = answerable(request, pk)
     form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return answering(request, correction.organization, 422, first_of(form.errors.get("answer", [])))
     try:
-        if not form.is_valid():
-            return answering(request, correction.organization, 422, first_of(form.errors.get("answer", [])))
-        actions.decline_correction(correction, reason=form.cleaned_data["answer"], by=editor)
+        answer_with(correction, form.cleaned_data["answer"], editor)
     except actions.ConflictError:
         return answering(request, correction.organization, 409, CHANGED)
     except ValidationError as error:
         return answering(request, correction.organization, 422, first_of(error.messages))
-    messages.success(request, _("提案を見送りました。理由は提案した方に伝わります。"))
+    messages.success(request, said)
     return redirect("network:corrections_to", pk=correction.organization_id)
 
 

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from network.access import signed_in
+from network.access import is_steward, signed_in
 from network.models import Capability, Organization, User
 
 
@@ -19,6 +19,14 @@ def editor_of(request: HttpRequest, organization: Organization) -> User:
     if not Organization.objects.editable_by(request.user).contains(organization):
         raise PermissionDenied
     return signed_in(request.user)
+
+
+def steward_of(request: HttpRequest) -> User:
+    """The signed-in steward; for anybody else these pages do not exist."""
+    person = signed_in(request.user)
+    if not is_steward(person):
+        raise Http404
+    return person
 
 
 def known(code: str) -> Capability:

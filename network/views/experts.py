@@ -16,7 +16,7 @@ from network.forms.areas import conflict_of, typed
 from network.forms.experts import AgreementForm, ExpertForm, expert_initial
 from network.forms.refusal import explain
 from network.models import Expert, Organization, User
-from network.views.editor import editable
+from network.views.door import editable
 
 TAKEN = gettext_lazy("このアカウントは、すでにほかの専門家の登録で選ばれています。")
 

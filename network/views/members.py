@@ -16,7 +16,7 @@ from network.access import organization_ids_of, signed_in
 from network.accounts import sessions
 from network.forms.joining import InviteForm, RoleForm
 from network.models import Invitation, Membership, Organization, User
-from network.views.editor.door import editor_of
+from network.views.door import editor_of
 from network.vocabulary import Role
 
 

@@ -18,7 +18,7 @@ from network.forms.steward import MergeForm
 from network.models import Merge, Organization, User
 from network.paging import page_of
 from network.stewarding import duplicates
-from network.views.people import steward_of
+from network.views.door import steward_of
 
 PAGE_SIZE = 25
 

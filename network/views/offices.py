@@ -16,7 +16,7 @@ from network.forms.offices import OfficeForm, filled_from_postal_code, office_in
 from network.forms.refusal import explain
 from network.models import Office, Organization, User
 from network.postal import PostalPlace
-from network.views.editor import editable
+from network.views.door import editable
 
 
 @login_required

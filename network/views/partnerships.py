@@ -12,7 +12,7 @@ from network import actions
 from network.forms.refusal import explain
 from network.forms.ties import AnswerForm, PartnershipForm
 from network.models import Organization, Partnership, User
-from network.views.editor.door import editable
+from network.views.door import editable
 from network.views.partners import known_deals
 from network.vocabulary import PartnershipState
 

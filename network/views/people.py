@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from network import actions, post
-from network.access import is_steward, signed_in
 from network.accounts import second_factor
 from network.models import User
 from network.paging import page_of
 from network.text import unsafe
+from network.views.door import steward_of
 
 MOST = 20
 """How many people one search shows: a search for a person, not a directory."""
@@ -35,14 +35,6 @@ DEEDS: dict[str, tuple[Callable[..., None], object]] = {
     "forget_second_factor": (actions.forget_second_factor, gettext_lazy("2段階認証を解除しました。")),
 }
 """What a steward may do with an account, and what is said then."""
-
-
-def steward_of(request: HttpRequest) -> User:
-    """The signed-in steward; for anybody else these pages do not exist."""
-    person = signed_in(request.user)
-    if not is_steward(person):
-        raise Http404
-    return person
 
 
 @login_required

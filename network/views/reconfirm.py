@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from network import actions
 from network.codes import LEVELS
 from network.models import Organization, Rating, User
-from network.views.editor import editable
+from network.views.door import editable
 
 
 @login_required

@@ -15,7 +15,7 @@ from network import actions
 from network.models import Examined, NotDuplicate, Organization
 from network.paging import page_number, page_of
 from network.stewarding import duplicates, queues, suspicions
-from network.views.people import steward_of
+from network.views.door import steward_of
 
 PAGE_SIZE = 25
 DISMISSED_SHOWN = 20

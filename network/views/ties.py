@@ -19,7 +19,7 @@ from network.forms.refusal import explain
 from network.forms.ties import DeclarationForm, EndForm, NewTieForm, TieForm
 from network.models import Organization, Tie, User
 from network.models.relations import TieQuerySet
-from network.views.editor.door import editable
+from network.views.door import editable
 from network.vocabulary import TieKind, TieVisibility
 
 SAID = {True: "yes", False: "no"}

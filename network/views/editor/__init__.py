@@ -2,7 +2,6 @@
 
 from network.views.editor.capacity import capacity
 from network.views.editor.describe import describe
-from network.views.editor.door import editable
 from network.views.editor.lines import confirm, rating, undo, withdraw
 from network.views.editor.ratings import ratings, ratings_summary
 
@@ -10,7 +9,6 @@ __all__ = [
     "capacity",
     "confirm",
     "describe",
-    "editable",
     "rating",
     "ratings",
     "ratings_summary",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from network import actions
 from network.forms.profile import CapacityForm
 from network.models import Organization
-from network.views.editor.door import editable
+from network.views.door import editable
 from network.views.editor.saving import page, saved
 from network.vocabulary import CapacityStatus
 

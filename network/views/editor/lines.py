@@ -20,7 +20,7 @@ from network.forms.refusal import explain
 from network.models import Capability, Organization, Rating, User
 from network.profile.conflicts import conflict_over, rating_differences
 from network.profile.grid import Line, last_deed, line, started
-from network.views.editor.door import editable, known
+from network.views.door import editable, known
 from network.views.editor.ratings import for_lines
 
 

@@ -13,7 +13,7 @@ from network.models import Organization
 from network.profile.completeness import completeness
 from network.profile.grid import Line, grouped, lines, narrowed, parts, undoable
 from network.profile.radar import radar
-from network.views.editor.door import editable
+from network.views.door import editable
 from network.vocabulary import Stance
 
 MAX_WORDS = 100
