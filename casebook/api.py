@@ -1,13 +1,13 @@
 """Cases over HTTP: what one reader reads is decided where the page's is."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.permissions import BasePermission, IsAuthenticatedOrReadOnly
@@ -17,18 +17,20 @@ from rest_framework.viewsets import GenericViewSet
 
 from casebook import actions
 from casebook.api_serializers import FACTS, CaseSerializer, FactsSerializer, SectionSerializer, ShareSerializer
+from casebook.gif import gif_of
 from casebook.models import Case, Section
 from casebook.reading import Reading, read
-from casebook.transfer.exporting import CaseLines
-from casebook.vocabulary import AUDIENCE_KEYS, Audience, Outcome
+from casebook.readlog import record
+from casebook.transfer.exporting import CaseLines, withheld
+from casebook.transfer.naming import known_for, teams_for
+from casebook.vocabulary import AUDIENCE_KEYS, Audience, LogAction, Outcome
 from network.api.body import body
 from network.api.errors import refusals
 from network.api.filters import CapabilityFilter, WholeNumberFilter
 from network.api.lists import SEGMENT
 from network.codes import PHASES, PREFECTURES, industry_majors
-from network.models import Lab, Organization, User
-from network.transfer.known import Known
-from network.transfer.shapes import Shape, choice_of
+from network.models import User
+from network.transfer.shapes import Refusal, Shape, choice_of
 
 
 def majors() -> list[tuple[str, str]]:
@@ -73,8 +75,21 @@ class CaseViewSet(GenericViewSet[Case]):
     @extend_schema(summary="事例", responses={200: CaseSerializer, **refusals(404)})
     def retrieve(self, request: Request, external_id: str) -> Response:
         reading = self.reading(external_id)
+        record([reading], LogAction.READ, request.user)
         may_edit = Case.objects.editable_by(request.user).contains(reading.case)
-        return Response(CaseLines(known_for([reading], with_keys=may_edit)).line(reading, with_keys=may_edit))
+        writer = CaseLines(known_for([reading], with_keys=may_edit), teams_for([reading]) if may_edit else {})
+        broken = may_edit and bool(withheld([reading.case.pk]))
+        return Response(writer.line(reading, with_keys=may_edit, withheld=broken))
+
+    @extend_schema(
+        summary="事例をGIF（DS-451-3 事例）の項目で",
+        responses={200: OpenApiTypes.OBJECT, **refusals(404)},
+    )
+    @action(detail=True, methods=["get"], url_name="gif")
+    def gif(self, request: Request, external_id: str) -> Response:
+        reading = self.reading(external_id)
+        record([reading], LogAction.READ, request.user)
+        return Response(gif_of(reading, request.user))
 
     @extend_schema(
         summary="節の公開範囲を選ぶ",
@@ -88,34 +103,14 @@ class CaseViewSet(GenericViewSet[Case]):
             raise PermissionDenied
         section = get_object_or_404(Section, case=shown, kind=kind)
         audience = share_shape()(body(request))["audience"]
-        actions.share(section, with_keys=AUDIENCE_KEYS[audience], by=request.user)
+        try:
+            actions.share(section, with_keys=AUDIENCE_KEYS[audience], by=request.user)
+        except actions.BeyondConsentError:
+            said = _("お客様か参加した機関の同意が、その範囲まで及んでいません。何も変えていません。")
+            raise Refusal(("audience", said)) from None
         line = self.retrieve(request, external_id).data
         return Response(next(found for found in line["sections"] if found["kind"] == kind))
 
 
 def share_shape() -> Shape:
     return Shape(required={"audience": choice_of(Audience, called=_("公開範囲"))})
-
-
-def known_for(readings: Sequence[Reading], *, with_keys: bool) -> Known:
-    """The names of everything that these readings refer to, and no more: a registry may be large."""
-    pks: dict[str, set[int]] = {"org": {reading.case.owner_id for reading in readings}, "lab": set(), "user": set()}
-    pks["org"] |= {entry.organization_id for reading in readings for entry in reading.participants}
-    if with_keys:
-        for kind, pk in _keys_naming_someone(readings):
-            pks[kind].add(pk)
-    return Known(
-        organizations=_names(Organization, "external_id", pks["org"]),
-        labs=_names(Lab, "name", pks["lab"]),
-        users=_names(User, "email", pks["user"]),
-    )
-
-
-def _keys_naming_someone(readings: Sequence[Reading]) -> list[tuple[str, int]]:
-    keys = [grant.key for reading in readings for section in reading.sections for grant in section.grants.all()]
-    parts = [key.partition(":") for key in keys]
-    return [(kind, int(pk)) for kind, _colon, pk in parts if kind in {"org", "lab", "user"} and pk.isdecimal()]
-
-
-def _names(model: Any, field: str, pks: set[int]) -> dict[str, int]:
-    return dict(model.objects.filter(pk__in=pks).values_list(field, "pk")) if pks else {}

@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from casebook.vocabulary import Audience, Outcome, SectionKind, Tlp
+from casebook.vocabulary import Audience, Basis, CaseState, Outcome, SectionKind, Tlp
 
 KEY = {
     "oneOf": [
@@ -44,11 +44,17 @@ class FactsSerializer(serializers.Serializer[Any]):
     outcome = serializers.ChoiceField(choices=Outcome.choices, allow_null=True)
     tlp = serializers.ChoiceField(choices=Tlp.choices)
     published = serializers.DateField(allow_null=True)
+    basis = serializers.ChoiceField(choices=Basis.choices, allow_null=True)
+    subtitle = serializers.CharField(allow_blank=True)
+    size_band = serializers.CharField(allow_null=True, help_text="従業員規模")
+    contact = serializers.CharField(allow_blank=True, help_text="所有する機関の問い合わせ先")
+    keywords = serializers.ListField(child=serializers.CharField())
 
 
 class ParticipantSerializer(serializers.Serializer[Any]):
     organization = serializers.CharField()
     role = serializers.CharField(allow_blank=True)
+    capabilities = serializers.ListField(child=serializers.CharField(), help_text="担った支援領域")
 
 
 class MeasureSerializer(serializers.Serializer[Any]):
@@ -56,6 +62,8 @@ class MeasureSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(allow_blank=True)
     before = serializers.FloatField(allow_null=True)
     after = serializers.FloatField(allow_null=True)
+    how = serializers.CharField(allow_blank=True, help_text="測り方")
+    on = serializers.DateField(allow_null=True, help_text="測った日")
 
 
 class SourceSerializer(serializers.Serializer[Any]):
@@ -68,16 +76,26 @@ class SectionSerializer(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(choices=SectionKind.choices)
     text = serializers.CharField()
+    tlp = serializers.ChoiceField(choices=Tlp.choices, help_text="この節を渡してよい範囲")
     keys = serializers.ListField(child=KeyField(), required=False)
     until = serializers.DateField(required=False, help_text="すべての鍵に共通の最終日")
 
 
 class CaseSerializer(FactsSerializer):
-    """成果の数値、支援体制の機関、出典は、それぞれの節を読める人だけに返します。"""
+    """成果の数値、支援体制の機関、利用した制度、出典と関連URLは、それぞれの節を読める人だけに返します。
+
+    `state`・`opens_on`・`withheld` は所有する機関の編集者だけに返します。
+    """
 
     participants = ParticipantSerializer(many=True)
     sections = SectionSerializer(many=True)
     measures = MeasureSerializer(many=True)
+    schemes = serializers.ListField(child=serializers.CharField(), help_text="利用した制度")
+    related_urls = serializers.ListField(child=serializers.CharField())
+    related = serializers.ListField(child=serializers.CharField(), help_text="関連する事例のid（見えるものだけ）")
+    state = serializers.ChoiceField(choices=CaseState.choices, required=False)
+    opens_on = serializers.DateField(required=False, allow_null=True, help_text="公開を始める日")
+    withheld = serializers.BooleanField(required=False, help_text="もとにした同意が、いまは有効でない")
     source = SourceSerializer(allow_null=True)  # type: ignore[assignment]  # a key of the line; hides DRF's attribute
 
 

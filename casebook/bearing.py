@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from casebook.models import Case, Grant, Section
+from casebook.models import Case, Consent, Grant, Section
 from casebook.vocabulary import Outcome, SectionKind
 from network.access import NETWORK, PUBLIC, Reader
 from network.actions import BorneOut, bear_out
@@ -37,7 +37,7 @@ def claims_of(cases: Iterable[Case]) -> list[BorneOut]:
 
 def claim_of(case: Case, told_teams: dict[int, date | None]) -> BorneOut:
     """The case's organizations in each of its capabilities; nothing for a failure, and nothing while the network may
-    not read the section 支援体制: then a confidence would tell who took part."""
+    not read the section 支援体制, or the case is closed: then a confidence would tell who took part."""
     if case.pk not in told_teams or case.outcome == Outcome.FAILURE:
         return BorneOut(case.external_id, frozenset(), timezone.localdate())
     organizations = {case.owner_id, *(participant.organization_id for participant in case.participants.all())}
@@ -63,9 +63,12 @@ def bearing_out(organization: Organization, capability: Capability, reader: Read
 def _told_teams(cases: list[Case]) -> dict[int, date | None]:
     """The cases whose 支援体制 the network may read today, each with the last day on which it may (None: no end)."""
     grants = Grant.objects.in_force().filter(key__in=OPEN_TO_ALL)
-    team = Section.objects.filter(kind=SectionKind.TEAM, case__in=cases)
-    found: dict[int, date | None] = {}
+    team = Section.objects.filter(kind=SectionKind.TEAM, case__in=Case.objects.open_to_others(), case_id__in=cases)
+    granted: dict[int, list[date | None]] = {}
     for case, until in grants.filter(section__in=team).values_list("section__case_id", "until"):
-        earlier = found.get(case, until)
-        found[case] = max(earlier, until) if earlier and until else None
-    return found
+        granted.setdefault(case, []).append(until)
+    told = {case: None if None in days else max(filter(None, days)) for case, days in granted.items()}
+    lapsing = Consent.objects.filter(case__in=told, binding=True, until__isnull=False)
+    for case, until in lapsing.values_list("case_id", "until"):
+        told[case] = min(filter(None, (told[case], until)))
+    return told

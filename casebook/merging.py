@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from casebook.models import Case, Grant, Participant, Section
+from casebook.models import Case, Grant, Insight, Participant, Section
 from casebook.signals import case_changed
 from network.actions.ledger import Ledger, Step
 from network.actions.merge_rules import Rule, register
@@ -25,10 +25,14 @@ def register_rules() -> None:
     """What becomes of the casebook's rows that point at an organization."""
     register("casebook.case", Rule(_("所有する事例"), loose=True))
     register("casebook.participant", Rule(_("事例への参加"), _participant))
+    register("casebook.consent", Rule(_("事例への同意"), loose=True))
+    register("casebook.insight", Rule(_("気づき"), loose=True))
+    register("casebook.reuse", Rule(_("事例の活用"), loose=True))
 
 
 def on_organizations_merged(kept: Organization, dropped: Organization, ledger: Ledger, **_signal: Any) -> None:
-    """What the dropped organization's key opened, the kept one's opens; of two last days the later one holds."""
+    """What the dropped organization's key opened, the kept one's opens, notes as well as sections; of two last days
+    the later one holds."""
     key = f"org:{kept.pk}"
     for grant in Grant.objects.filter(key=f"org:{dropped.pk}").order_by("pk"):
         standing = Grant.objects.filter(section=grant.section_id, key=key).first()
@@ -38,6 +42,8 @@ def on_organizations_merged(kept: Organization, dropped: Organization, ledger: L
         days = [day for day in (standing.until, grant.until) if day]
         ledger.change(standing, {"until": max(days) if len(days) == 2 else None})
         ledger.remove(grant)
+    for insight in Insight.objects.filter(key=f"org:{dropped.pk}").order_by("pk"):
+        ledger.change(insight, {"key": key})
     tell_of(ledger.steps, in_bulk=True)  # what cases bear out moved with the rest
 
 

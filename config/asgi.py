@@ -21,6 +21,7 @@ class NoSuchSocket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         await self.close()
 
 
-# The rooms' sockets go before the last entry.
-sockets = URLRouter([re_path(r"", NoSuchSocket.as_asgi())])
+from casebook.routing import sockets as casebook_sockets  # noqa: E402 - models are ready only now
+
+sockets = URLRouter([*casebook_sockets, re_path(r"", NoSuchSocket.as_asgi())])
 application = ProtocolTypeRouter({"http": http, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(sockets))})

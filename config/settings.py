@@ -210,6 +210,11 @@ OPEN_INVITATIONS = 50
 RATE_LIMITS = {"join": "20/10m/ip", "apply": "5/h/ip"}
 """Attempts at invitation codes, and applications, from one address."""
 
+# --- The casebook -------------------------------------------------------------------------------
+
+ANONYMITY_K = env.int("ANONYMITY_K", default=5)
+"""Where fewer companies fit what a case tells of its client, the check before publication warns."""
+
 # --- Language and time --------------------------------------------------------------------------
 
 LANGUAGE_CODE = "ja"
@@ -235,6 +240,8 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = VAR_DIR / "media"
+CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="")
+"""Where a ClamAV daemon looks through what people attach: host:port or a path; without one nobody does."""
 FILE_UPLOAD_HANDLERS = [
     "network.uploads.BoundedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -304,6 +311,7 @@ SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["network.api.lists.without_slash"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {"SectionKindEnum": "casebook.vocabulary.SectionKind"},
 }
 
 LOGGING = {

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from casebook.demo import fill_casebook
 from casebook.transfer.importing import import_cases
 from matching.actions import Wanted, save_need
 from matching.models import Need
@@ -53,6 +54,7 @@ def build() -> None:
     vouch_for_each_other()
     make_partnerships()
     ask_for_registration()
+    fill_casebook()
     create_need(by=User.objects.get(email=FACILITATOR))
 
 

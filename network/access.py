@@ -1,15 +1,20 @@
 """Who somebody is: the only place that asks.
 
 A reader holds keys; a section accepts keys; it is readable when they share one. Keys are strings:
-`public`, `network`, `steward`, `lab:3`, `org:12`, `user:5`.
+`public`, `network`, `steward`, `lab:3`, `org:12`, `team:7`, `user:5`.
 """
+
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import models
 
-from network.models.people import LabFacilitator, Membership, User
+from network.models.people import LabFacilitator, Membership, TeamMember, User
 from network.vocabulary import Role
+
+if TYPE_CHECKING:
+    from network.models.organizations import Organization
 
 Reader = User | AnonymousUser
 
@@ -45,11 +50,28 @@ def keys_held_by(reader: Reader) -> frozenset[str]:
     keys |= {f"org:{organization}" for organization, _lab in pairs}
     keys |= {f"lab:{lab}" for _organization, lab in pairs if lab}
     keys |= {f"lab:{lab}" for lab in facilitated}
+    if pairs:
+        teams = TeamMember.objects.filter(organization__in=organization_ids_of(reader))
+        keys |= {f"team:{team}" for team in teams.values_list("team_id", flat=True)}
     if reader.is_steward:
         keys.add(STEWARD)
     if pairs or facilitated or reader.is_steward:
         keys.add(NETWORK)
     return frozenset(keys)
+
+
+def keys_of_members(organization: "Organization") -> frozenset[str]:
+    """The keys that every member of the organization holds, whoever it is: what to show as "seen from there"."""
+    if not organization.is_active:
+        return frozenset({PUBLIC})
+    labs = {f"lab:{lab.pk}" for lab in organization.labs.all()}  # all(): what was prefetched is used
+    teams = {f"team:{member.team_id}" for member in organization.team_memberships.all()}
+    return frozenset({PUBLIC, NETWORK, f"org:{organization.pk}"} | labs | teams)
+
+
+def keys_of_facilitators(lab: int) -> frozenset[str]:
+    """The keys that every facilitator of the lab with that id holds."""
+    return frozenset({PUBLIC, NETWORK, f"lab:{lab}"})
 
 
 def organization_ids_of(reader: Reader) -> models.QuerySet[Membership, int]:

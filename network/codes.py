@@ -122,6 +122,7 @@ CREDENTIALS = CodeList("credentials")
 STAGES = CodeList("digital_stages")
 DEMAND_LAYERS = CodeList("demand_layers")
 TLP_LABELS = CodeList("tlp_labels")
+SIZE_BANDS = CodeList("size_bands")
 LEVELS = CodeList("rating_levels")
 LISTS = {
     codes.file: codes
@@ -139,6 +140,7 @@ LISTS = {
         STAGES,
         DEMAND_LAYERS,
         TLP_LABELS,
+        SIZE_BANDS,
         LEVELS,
     )
 }

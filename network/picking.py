@@ -37,6 +37,8 @@ class Pick:
     errors: list[Any] = field(default_factory=list)
     without: int | None = None
     """The organization that asks, which is not offered."""
+    must: bool = True
+    """Whether the form cannot do without a choice."""
 
     @property
     def asked(self) -> bool:

@@ -70,7 +70,9 @@ def case_ids(size: int = 1_000) -> Iterator[list[int]]:
 def all_cases(after: int = 0, size: int = 200) -> Iterable[list[Case]]:
     """Every case in batches by id, ready for `entries`."""
     while batch := list(
-        Case.objects.filter(pk__gt=after).order_by("pk").prefetch_related("sections__grants", "capabilities")[:size]
+        Case.objects.filter(pk__gt=after)
+        .order_by("pk")
+        .prefetch_related("sections__grants", "capabilities", "delegations")[:size]
     ):
         yield batch
         after = batch[-1].pk

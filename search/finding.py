@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from casebook.models import Case, Section
 from casebook.reading import Reading, read
-from casebook.vocabulary import SectionKind
+from casebook.readlog import Excerpt, record
+from casebook.vocabulary import LogAction, SectionKind
 from network.access import Reader
 from search.engines.base import Engine, EngineUnavailable, Proposal
 from search.engines.database import DatabaseEngine
@@ -21,6 +23,9 @@ from search.text import Query
 from search.text import query as analysed
 
 logger = logging.getLogger(__name__)
+
+SNIPPETS = gettext_noop("検索結果の抜粋")
+"""Why something was read, for the log of the case's owner."""
 
 ENGINES: Mapping[str, type[Engine]] = {"database": DatabaseEngine, "meilisearch": MeilisearchEngine}
 
@@ -40,6 +45,12 @@ class Hit:
     @property
     def id(self) -> str:
         return self.case.external_id
+
+    @property
+    def told(self) -> list[Section]:
+        """The sections that a card tells something of: the snippet's, and 成果 where it shows a figure."""
+        figure = SectionKind.RESULT if self.reading.measures else None
+        return [one for one in self.reading.sections if one == self.section or one.kind == figure]
 
     @property
     def section_name(self) -> str:
@@ -68,11 +79,13 @@ def find(
     limit: int = 20,
     offset: int = 0,
     engine: str | None = None,
+    why: str = SNIPPETS,
 ) -> Results:
     """Cases that answer the query, best first; without a word in it, all cases, newest first.
 
     `filters`: values by facet, as `facets.known_values` lists them. A named `engine` is the only one asked:
-    EngineUnavailable when it cannot answer.
+    EngineUnavailable when it cannot answer. What a reader is shown of restricted sections goes into their owners'
+    logs, with `why`.
     """
     began = time.perf_counter()
     asked, chosen = analysed(query), filters or {}
@@ -84,7 +97,7 @@ def find(
         found = _proposed(list(scores), reader, chosen, slice(offset, offset + limit))
     return Results(
         total=found.total,
-        hits=_hits([scores.get(case, Proposal(case, 0, 0.0)) for case in found.page], asked, reader),
+        hits=_hits([scores.get(case, Proposal(case, 0, 0.0)) for case in found.page], asked, reader, why),
         facets=facets(found.counts, chosen),
         engine=name,
         fallback=fallback,
@@ -118,7 +131,7 @@ def _proposed(cases: list[int], reader: Reader, chosen: Chosen, page: slice) -> 
     return Listing(len(matching), matching[page], counts)
 
 
-def _hits(page: list[Proposal], query: Query, reader: Reader) -> list[Hit]:
+def _hits(page: list[Proposal], query: Query, reader: Reader, why: str) -> list[Hit]:
     """The hits, read anew as this reader; a fixed number of queries, and none for an empty page."""
     if not page:
         return []
@@ -127,7 +140,9 @@ def _hits(page: list[Proposal], query: Query, reader: Reader) -> list[Hit]:
     # A case may have been closed to the reader a moment ago.
     shown = [proposal for proposal in page if proposal.case_id in cases]
     readings = read([cases[proposal.case_id] for proposal in shown], reader)
-    return [_hit(proposal, reading, query) for proposal, reading in zip(shown, readings, strict=True)]
+    hits = [_hit(proposal, reading, query) for proposal, reading in zip(shown, readings, strict=True)]
+    record([Excerpt(hit.case, hit.told) for hit in hits], LogAction.READ, reader, why=why, once_a_day=True)
+    return hits
 
 
 def _hit(proposal: Proposal, reading: Reading, query: Query) -> Hit:

@@ -1,12 +1,11 @@
 """Words of a Japanese text in their normal form, by Sudachi."""
 
-import threading
 from collections.abc import Iterator
-from functools import cache
-from importlib.metadata import version
 from typing import NamedTuple
 
-from sudachipy import Dictionary, SplitMode, Tokenizer
+from sudachipy import SplitMode
+
+from network.morphemes import pieces, tokenizer
 
 STOP_POS = frozenset({"助詞", "助動詞", "補助記号", "記号", "空白", "代名詞", "連体詞", "接続詞", "感動詞"})
 FILLER_VERBS = {"為る", "居る", "有る", "成る", "出来る", "遣る", "下さる", "頂く", "貰う", "呉れる", "仕舞う", "置く"}
@@ -14,11 +13,6 @@ STOP_LEMMAS = FILLER_VERBS | {"無い", "御", "事", "為", "様", "等"}
 """Words with little meaning of their own that Sudachi does not call particles."""
 COMPANY_MARKS = {"(株)": ("株式", "会社"), "(有)": ("有限", "会社")}
 KATAKANA = range(ord("ァ"), ord("ー") + 1)
-PIECE = 8_000
-"""Characters given to Sudachi at once; it refuses more than 49,149 bytes."""
-
-_local = threading.local()
-_loading = threading.Lock()
 
 
 class Word(NamedTuple):
@@ -33,7 +27,7 @@ class Word(NamedTuple):
 def words(text: str) -> Iterator[Word]:
     """The content words of an NFKC text in order; particles, auxiliaries, signs and filler words are left out."""
     for offset, piece in pieces(text):
-        for morpheme in _tokenizer().tokenize(piece):
+        for morpheme in tokenizer().tokenize(piece):
             start, end = offset + morpheme.begin(), offset + morpheme.end()
             lemma = morpheme.normalized_form()
             if lemma in COMPANY_MARKS:
@@ -48,38 +42,3 @@ def folded(lemma: str) -> str:
     if len(lemma) > 3 and lemma.endswith("ー") and all(ord(char) in KATAKANA for char in lemma):
         return lemma[:-1]
     return lemma.casefold()
-
-
-def pieces(text: str) -> Iterator[tuple[int, str]]:
-    """The text cut into pieces of at most PIECE characters with their offsets, at line or sentence ends if any."""
-    start = 0
-    while len(text) - start > PIECE:
-        window = text[start : start + PIECE]
-        cut = max(window.rfind("\n"), window.rfind("。"), window.rfind(" ")) + 1 or PIECE
-        yield start, window[:cut]
-        start += cut
-    yield start, text[start:]
-
-
-def dictionary_version() -> str:
-    """Which words the analysis knows: an index made with other ones has to be made anew."""
-    return version("sudachidict-small")
-
-
-def _tokenizer() -> Tokenizer:
-    """This thread's tokenizer: Sudachi refuses to have one used by two threads at a time."""
-    if not hasattr(_local, "tokenizer"):
-        _local.tokenizer = _dictionary().tokenizer(mode=SplitMode.C)
-    tokenizer: Tokenizer = _local.tokenizer
-    return tokenizer
-
-
-def _dictionary() -> Dictionary:
-    with _loading:
-        return _loaded_dictionary()
-
-
-@cache
-def _loaded_dictionary() -> Dictionary:
-    # At first use, not at start-up: it maps 110 MB.
-    return Dictionary(dict="small")

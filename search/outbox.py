@@ -125,8 +125,10 @@ def _keyed(case: Case) -> list[tuple[Entry, list[str]]]:
         section.pk: sorted(grant.key for grant in section.grants.all() if grant.holds_on(today))
         for section in case.sections.all()
     }
-    # The owner's members read every section.
-    return [(entry, [*accepted[entry.section_id], f"org:{case.owner_id}"]) for entry in entries(case)]
+    # The owner's members read every section, and so does who was asked to write it.
+    writers = sorted(f"user:{one.user_id}" for one in case.delegations.all() if one.holds_on(today))
+    own = [f"org:{case.owner_id}", *writers]
+    return [(entry, [*accepted[entry.section_id], *own]) for entry in entries(case)]
 
 
 def _print(entry: Entry, keys: list[str]) -> str:
@@ -136,7 +138,7 @@ def _print(entry: Entry, keys: list[str]) -> str:
 
 def _write(index: Index, case_ids: list[int]) -> None:
     """Write the cases as they are now; those that are gone lose their documents."""
-    cases = Case.objects.filter(pk__in=case_ids).prefetch_related("sections__grants", "capabilities")
+    cases = Case.objects.filter(pk__in=case_ids).prefetch_related("sections__grants", "capabilities", "delegations")
     index.replace(case_ids, [document for case in cases for document in documents(case)])
 
 

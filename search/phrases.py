@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from network import codes as network_codes
+from network.morphemes import dictionary_version
 from search import codes
-from search.morphemes import Word, dictionary_version, words
+from search.morphemes import Word, words
 from search.widths import normalised
 
 GAP = 3

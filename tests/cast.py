@@ -5,14 +5,39 @@ The words are Latin letters only, so that neither HTML nor JSON nor a URL change
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from hashlib import sha256
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from casebook.models import Case, Grant, Measure, Participant, Section
+from casebook.models import (
+    AccessRequest,
+    Answer,
+    Attachment,
+    Bookmark,
+    Case,
+    CaseEvent,
+    Consent,
+    Delegation,
+    Draft,
+    Grant,
+    Insight,
+    LogEntry,
+    Measure,
+    Participant,
+    Question,
+    Reuse,
+    Section,
+    Version,
+)
+from casebook.readlog import Excerpt, record
+from casebook.readlog.chain import append
 from casebook.signals import case_changed
+from casebook.vocabulary import LogAction
+from casebook.writing.texts import draft_text
 from matching.actions import Wanted, make_proposal, save_need
 from matching.models import Need, Proposal
 from network import actions
@@ -38,6 +63,8 @@ from network.models import (
     Organization,
     Partnership,
     Rating,
+    Team,
+    TeamMember,
     Tie,
     User,
 )
@@ -45,9 +72,14 @@ from network.vocabulary import Deed, NoticeKind, Role, Stance
 
 READERS = (
     "anonymous", "stranger", "partner", "outsider", "colleague", "editor",
-    "facilitator", "other_facilitator", "steward", "former", "dormant", "inactive",
+    "facilitator", "other_facilitator", "steward", "former", "dormant", "inactive", "teammate", "delegate",
 )  # fmt: skip
-AUDIENCES = ("draft", "network", "public", "lab", "org", "user", "expired", "lastday")
+AUDIENCES = (
+    "draft", "network", "public", "lab", "org", "user", "expired", "lastday",
+    "team", "embargo", "opensnow", "archived", "takendown", "withdrawn", "lapsed", "written",
+)  # fmt: skip
+LIKE_PUBLIC = ("embargo", "opensnow", "archived", "withdrawn", "lapsed")
+"""Cases whose sections accept everybody, and that the state of the case closes (or, `opensnow`, no longer does)."""
 UNIFORM_KINDS = ("summary", "result", "lessons", "team", "identity")
 MIXED = {
     "summary": "public",
@@ -120,7 +152,71 @@ TOLD_WORDS = {
     word("correction"): "correction",
     word("notice"): "editors_notice",
 }
-WORDS = CASE_WORDS | REGISTRY_WORDS | JOINING_WORDS | NEED_WORDS | MAIL_WORDS | TOLD_WORDS
+FILED = ("draft", "network", "public", "lab", "team", "takendown", "withdrawn", "written")
+"""Cases with a published file in their section 学び・失敗, for whoever the case is for."""
+FILE_WORDS = {word(name, part): name for name in FILED for part in ("filename", "filetext")} | {
+    word("unpublished", "filename"): "draft",
+    word("unpublished", "filetext"): "draft",
+}
+"""A file of the draft of the case `public` is for its owner alone, like a draft."""
+LIFE_WORDS = {
+    word("insightsection"): "life_lab",
+    word("insightlab"): "life_lab",
+    word("insightowner"): "life_owner",
+    word("insightnetwork"): "registry",
+    word("insightremoved"): "life_removed",
+    word("question"): "life_question",
+    word("answer"): "life_question",
+    word("waiting"): "life_question",
+    word("opened"): "life_opened",
+    word("openanswer"): "life_opened",
+    word("asker"): "life_question",
+    word("answerer"): "life_inside",
+    word("reuse"): "life_reuse",
+}
+"""What readers left behind: notes, questions and answers, and uses of a case."""
+LEDGER_WORDS = {
+    word("consentperson"): "ledger",
+    word("consentcontact"): "ledger",
+    word("consentnote"): "ledger",
+    word("withdrawal"): "ledger",
+    word("oldversion"): "ledger",
+    word("deed"): "ledger",
+    word("askedname"): "ledger",
+    word("askedmessage"): "ledger",
+    word("askedtitle"): "ledger_asked",
+    word("askedtext"): "ledger_asked",
+}
+"""The ledger of the case `withdrawn`, an earlier text and a deed of the case `public`, and a draft of the case
+`embargo` on which the outsider's organization was asked, without the client's name."""
+ASKING_WORDS = {
+    word("wantspurpose"): "request_waiting",
+    word("gotpurpose"): "request_granted",
+    word("gotanswer"): "request_granted",
+    word("refusedpurpose"): "request_declined",
+    word("refusedanswer"): "request_declined",
+    word("hiddenpurpose"): "draft",
+    word("takendownbecause"): "takendown",
+}
+"""What readers asked of the owner and were answered, and why a steward closed a case."""
+FORM_WORDS = {word("form", name): "written" for name in ("heading", "text", "role", "figure")}
+"""The draft of the case `written`, which the delegate was asked to write."""
+LOG_WORDS = {word("exportpurpose"): "owner_inside", word("logreader"): "owner_inside", word("logplace"): "owner_inside"}
+"""Who took the case `public` out, and what for."""
+WORDS = (
+    LOG_WORDS
+    | FORM_WORDS
+    | ASKING_WORDS
+    | LEDGER_WORDS
+    | LIFE_WORDS
+    | FILE_WORDS
+    | CASE_WORDS
+    | REGISTRY_WORDS
+    | JOINING_WORDS
+    | NEED_WORDS
+    | MAIL_WORDS
+    | TOLD_WORDS
+)
 """Every planted word and the audience it is for."""
 SECRET_OF_INVITATION = "the-secret-in-the-mail"
 
@@ -134,6 +230,7 @@ class World:
     labs: dict[str, Lab] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
+    files: dict[str, Attachment] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     ties: dict[str, Tie] = field(default_factory=dict)
     partnerships: dict[str, Partnership] = field(default_factory=dict)
@@ -144,6 +241,12 @@ class World:
     letter: Letter | None = None
     corrections: dict[str, Correction] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
+    insights: dict[str, Insight] = field(default_factory=dict)
+    questions: dict[str, Question] = field(default_factory=dict)
+    reuses: dict[str, Reuse] = field(default_factory=dict)
+    requests: dict[str, AccessRequest] = field(default_factory=dict)
+    consents: dict[str, Consent] = field(default_factory=dict)
+    team: Team | None = None
     merge: Merge | None = None
     not_duplicate: NotDuplicate | None = None
 
@@ -169,8 +272,60 @@ def build_world() -> World:
     _merged(world)
     for name, audiences in CASES.items():
         world.cases[name] = make_case(world, name, audiences)
+    _files(world)
+    _life(world)
+    _asking(world)
+    _ledger(world)
+    _written(world)
+    _log(world)
     _needs(world)
     return world
+
+
+def _ledger(world: World) -> None:
+    """Words in the ledger, in an earlier version, in the history; and a draft that waits for a second reader and for
+    the word of the outsider's organization."""
+    said = {"person": word("consentperson"), "contact": word("consentcontact"), "note": word("consentnote")}
+    Consent.objects.filter(case=world.cases["withdrawn"]).update(**said, withdrawn_reason=word("withdrawal"))
+    world.consents["withdrawn"] = Consent.objects.get(case=world.cases["withdrawn"])
+    world.consents["opensnow"] = Consent.objects.get(case=world.cases["opensnow"])
+    content = {"title": "前の題名", "sections": {"summary": word("oldversion")}}
+    Version.objects.create(case=world.cases["public"], number=1, content=content, digest="0" * 64)
+    CaseEvent.objects.create(case=world.cases["public"], deed="returned", by_name="編集者", detail=word("deed"))
+    case, outsiders = world.cases["embargo"], world.organizations["elsewhere"]
+    content = {
+        "title": word("askedtitle"),
+        "basis": "client",
+        "participants": [{"organization": outsiders.pk}],
+        "sections": {"summary": word("askedtext"), "identity": word("askedname")},
+        "audience": {"summary": {"keys": ["network"]}, "identity": {"keys": []}},
+    }
+    Draft.objects.create(case=case, content=content, state="submitted", message=word("askedmessage"))
+    text = draft_text(case)
+    assert text is not None
+    world.consents["asked"] = Consent.objects.create(case=case, organization=outsiders, digest=text.digest)
+
+
+def _log(world: World) -> None:
+    """The partner's member took the case `public` out, and so did somebody who is known by name alone."""
+    case = world.cases["public"]
+    whole = Excerpt(case, list(case.sections.all()))
+    record([whole], LogAction.EXPORT, world.people["partner"], why=word("exportpurpose"))
+    named = {"reader_name": word("logreader"), "reader_of": word("logplace"), "action": LogAction.EXPORT}
+    append([LogEntry(chain=case.owner_id, case=case.pk, case_reference=case.external_id, **named)])
+
+
+def _written(world: World) -> None:
+    """The draft that the delegate writes; its text is planned for the network, and stands nowhere else yet."""
+    content = {
+        "title": word("form", "heading"),
+        "basis": "client",
+        "participants": [{"organization": world.organizations["partner"].pk, "role": word("form", "role")}],
+        "measures": [{"name": word("form", "figure"), "before": 8, "after": 5}],
+        "sections": {"summary": word("form", "text"), "team": "役割を分けた。"},
+        "audience": {"summary": {"keys": ["network"]}, "team": {"keys": ["network"]}},
+    }
+    Draft.objects.create(case=world.cases["written"], content=content)
 
 
 def make_organization(external_id: str, **values: object) -> Organization:
@@ -207,6 +362,7 @@ def make_case(world: World, name: str, audiences: dict[str, str]) -> Case:
     for kind, audience in audiences.items():
         section = Section.objects.create(case=case, kind=kind, text=f"入出荷を見直した。{word(name, kind)}")
         grant(section, world, audience)
+    _stand(world, case, name)
     Measure.objects.create(case=case, name=f"作業時間 {word(name, 'measure')}", unit="分", before=80, after=5)
     Participant.objects.create(case=case, organization=world.organizations["partner"], role=word(name, "role"))
     case_changed.send(sender=Case, case=case)
@@ -224,10 +380,110 @@ def grant(section: Section, world: World, audience: str) -> None:
         "user": (f"user:{world.people['stranger'].pk}", None),
         "expired": ("public", today - timedelta(days=1)),
         "lastday": ("network", today),
+        "team": (f"team:{world.team.pk}" if world.team else "", None),
+        **dict.fromkeys(LIKE_PUBLIC, ("public", None)),
+        "takendown": ("network", None),
     }
     if audience in found:
         key, until = found[audience]
         Grant.objects.create(section=section, key=key, until=until)
+
+
+def _stand(world: World, case: Case, name: str) -> None:
+    """Bring the case into the state that its name says; its sections accept `public` (or `network`) all the while."""
+    today, now = timezone.localdate(), timezone.now()
+    states = {"archived": "archived", "takendown": "taken_down"}
+    days = {"embargo": today + timedelta(days=1), "opensnow": today}
+    Case.objects.filter(pk=case.pk).update(state=states.get(name, "published"), opens_on=days.get(name))
+    case.refresh_from_db()
+    agreed = {"person": "架空 花子", "means": "written", "scope": "public", "state": "given", "binding": True}
+    if name == "withdrawn":
+        Consent.objects.create(case=case, withdrawn_at=now, **agreed)
+    if name == "lapsed":
+        Consent.objects.create(case=case, until=today - timedelta(days=1), **agreed)
+        Consent.objects.create(case=case, organization=world.organizations["partner"], until=today, **agreed)
+    if name == "opensnow":
+        Consent.objects.create(case=case, until=today, **agreed)
+    if name == "written":
+        Delegation.objects.create(case=case, user=world.people["delegate"], until=today)
+
+
+def _files(world: World) -> None:
+    """The files of the cases in FILED, and one that only the draft of `public` has."""
+    for name in FILED:
+        world.files[name] = make_file(world.cases[name], name, live=True)
+    world.files["unpublished"] = make_file(world.cases["public"], "unpublished", live=False)
+
+
+def make_file(case: Case, name: str, *, live: bool) -> Attachment:
+    """A text whose name and content hold words of their own."""
+    content = f"棚卸しの手順 {word(name, 'filetext')}".encode()
+    made = Attachment(case=case, section="lessons", name=f"{word(name, 'filename')}.txt", live=live)
+    made.content_type, made.size, made.sha256 = "text/plain; charset=utf-8", len(content), sha256(content).hexdigest()
+    made.file.save(made.name, ContentFile(content))
+    return made
+
+
+def _life(world: World) -> None:
+    """Notes, questions and uses, mostly the outsider's and the partner's; bookmarks of cases that were closed since.
+
+    The outsider asked about the case `network` (one question waits, one was answered by the owner) and about the
+    lessons of `mixed`: that was answered by the partner, who took part, and opened by the owner.
+    """
+    outsider, partner, colleague = (world.people[name] for name in ("outsider", "partner", "colleague"))
+    mixed, case = world.cases["mixed"], world.cases["network"]
+    lab, owner = f"lab:{world.labs['shizuoka'].pk}", f"org:{world.organizations['owner'].pk}"
+    for name, by, key, about in (
+        ("section", partner, "network", {"case": mixed, "section": "result"}),
+        ("lab", partner, lab, {}),
+        ("owner", colleague, owner, {"case": case}),
+        ("network", outsider, "network", {}),
+        ("removed", outsider, "network", {"removed_at": timezone.now()}),
+    ):
+        text = f"棚の見直しが先だった。{word(f'insight{name}')}"
+        world.insights[name] = Insight.objects.create(by=by, key=key, text=text, **about)
+    for name, about, state, planted in (
+        ("waiting", {"case": case}, "asked", "waiting"),
+        ("answered", {"case": case}, "answered", "question"),
+        ("opened", {"case": mixed, "section": "lessons"}, "open_to_all", "opened"),
+    ):
+        asked = {"by": outsider, "on_behalf_of": word("asker") if name == "opened" else "", "state": state}
+        world.questions[name] = Question.objects.create(text=f"期間は。{word(planted)}", **asked, **about)
+    Answer.objects.create(
+        question=world.questions["answered"], by=colleague, on_behalf_of="架空 浜名信用金庫", text=word("answer")
+    )
+    Answer.objects.create(
+        question=world.questions["opened"],
+        by=partner,
+        on_behalf_of=word("answerer"),
+        by_owner=False,
+        text=word("openanswer"),
+    )
+    world.reuses["used"] = Reuse.objects.create(
+        case=case, organization=world.organizations["elsewhere"], by=outsider, text=f"提案の資料に。{word('reuse')}"
+    )
+    for name, marked in (("stranger", ("public", "expired")), ("partner", ("network", "withdrawn", "archived"))):
+        for bookmarked in marked:
+            Bookmark.objects.create(user=world.people[name], case=world.cases[bookmarked])
+
+
+def _asking(world: World) -> None:
+    """Requests to read more of `mixed`, one of them granted without any grant standing; one of the case `expired`,
+    which the stranger read until yesterday; why `takendown` was taken down."""
+    mixed, expired, today = world.cases["mixed"], world.cases["expired"], timezone.localdate()
+    answered = {"answered_at": timezone.now(), "answered_by": world.people["editor"]}
+    granted = {**answered, "state": "granted", "answer": word("gotanswer"), "kinds": ["background"], "until": today}
+    declined = {**answered, "state": "declined", "answer": word("refusedanswer")}
+    for name, by, case, purpose, values in (
+        ("waiting", "outsider", mixed, "wantspurpose", {}),
+        ("granted", "partner", mixed, "gotpurpose", granted),
+        ("declined", "stranger", mixed, "refusedpurpose", declined),
+        ("hidden", "stranger", expired, "hiddenpurpose", {}),
+    ):
+        asked = {"case": case, "by": world.people[by], "purpose": word(purpose)}
+        world.requests[name] = AccessRequest.objects.create(**asked, **values)
+    because = f"会社名が残っています。{word('takendownbecause')}"
+    Case.objects.filter(pk=world.cases["takendown"].pk).update(taken_down_because=because)
 
 
 def _organizations(world: World) -> None:
@@ -237,6 +493,7 @@ def _organizations(world: World) -> None:
         "elsewhere": make_organization(
             "elsewhere", name=f"架空 {word('elsewhere', 'name')}", prefecture="27", remote=True
         ),
+        "helper": make_organization("helper", name="架空 遠州コンサル", kind="local_consultant"),
         "closed": make_organization(
             "closed", name=f"架空 {word('closed', 'name')}", about=word("closed", "about"), is_active=False
         ),
@@ -256,6 +513,7 @@ def _people(world: World) -> None:
         ("outsider", "elsewhere", Role.EDITOR),
         ("colleague", "owner", Role.MEMBER),
         ("editor", "owner", Role.EDITOR),
+        ("teammate", "helper", Role.MEMBER),
         ("dormant", "closed", Role.EDITOR),
         ("former", "owner", Role.EDITOR),
         ("inactive", "owner", Role.EDITOR),
@@ -264,6 +522,9 @@ def _people(world: World) -> None:
     Membership.objects.filter(user=people["former"]).delete()
     LabFacilitator.objects.create(user=people["facilitator"], lab=world.labs["shizuoka"])
     LabFacilitator.objects.create(user=people["other_facilitator"], lab=world.labs["osaka"])
+    world.team = Team.objects.create(name="在庫管理の支援")
+    for organization in ("owner", "helper"):
+        TeamMember.objects.create(team=world.team, organization=organizations[organization])
     people["inactive"].is_active = False
     people["inactive"].save()
     TOTP.activate(people["steward"], generate_totp_secret())  # without a second factor a steward sees the set-up only
@@ -271,7 +532,9 @@ def _people(world: World) -> None:
 
 
 def _ratings_and_ties(world: World) -> None:
-    owner, partner, elsewhere, closed = world.organizations.values()
+    owner, partner, elsewhere, closed = (
+        world.organizations[name] for name in ("owner", "partner", "elsewhere", "closed")
+    )
     make_rating(owner, "pmo", 4, Stance.STRENGTH, word("owner", "strength"))
     make_rating(owner, "system_development", 0, Stance.WEAKNESS, word("owner", "weakness"))
     Rating.objects.filter(organization=owner, stance=Stance.WEAKNESS).update(evidence=word("owner", "proof"))

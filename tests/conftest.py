@@ -1,13 +1,27 @@
 """Settings every test shares: quick passwords, plain static files, servers on demand, the same examples each run."""
 
 import pytest
+from django.test.utils import override_settings
 from hypothesis import settings as hypothesis_settings
 
-pytest_plugins = ["tests.server_fixtures", "tests.cast", "tests.small_cast"]
+pytest_plugins = [
+    "tests.server_fixtures",
+    "tests.cast",
+    "tests.small_cast",
+    "tests.casebook.desk",
+    "tests.hidden_report",
+]
 
 # A run that fails must fail again; looking for new examples is a deliberate act: --hypothesis-profile=default.
 hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("steady")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _uploads_elsewhere(tmp_path_factory):
+    """No test stores a file among somebody's own."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield
 
 
 @pytest.fixture(autouse=True)

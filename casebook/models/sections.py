@@ -1,5 +1,6 @@
 """Sections and the keys they accept: the whole access rule of the casebook."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
@@ -7,8 +8,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from casebook.models.openness import is_open, is_own
 from casebook.vocabulary import AUDIENCE_KEYS, SectionKind, Tlp
-from network.access import Reader, keys_held_by, organization_ids_of
+from network.access import Reader, keys_held_by
 from network.text import clean_text
 
 ORDER = models.Case(
@@ -17,11 +19,23 @@ ORDER = models.Case(
 )
 
 
+def label_of(keys: Iterable[str]) -> Tlp:
+    """The label that says how far a text may travel that accepts these keys."""
+    found = set(keys)
+    if "public" in found:
+        return Tlp.CLEAR
+    if "network" in found:
+        return Tlp.GREEN
+    if any(key.startswith(("lab:", "org:", "team")) for key in found):
+        return Tlp.AMBER
+    return Tlp.RED if found else Tlp.AMBER_STRICT
+
+
 class SectionQuerySet(models.QuerySet["Section"]):
     def visible_to(self, reader: Reader) -> "SectionQuerySet":
-        """Sections that accept a key the reader holds, and all sections of the reader's own organizations."""
+        """Sections of open cases that accept a key the reader holds, and all sections of the reader's own cases."""
         granted = Grant.objects.in_force().filter(section=OuterRef("pk"), key__in=keys_held_by(reader))
-        return self.filter(Q(case__owner__in=organization_ids_of(reader)) | Exists(granted))
+        return self.filter(is_own(reader, "case__") | Q(Exists(granted)) & is_open(reader, "case__"))
 
     def in_reading_order(self) -> "SectionQuerySet":
         return self.order_by("case_id", ORDER)
@@ -50,12 +64,7 @@ class Section(models.Model):
     def tlp(self) -> Tlp:
         """The label that says how far this section may travel, read from the keys it accepts now."""
         today = timezone.localdate()
-        keys = {grant.key for grant in self.grants.all() if grant.holds_on(today)}
-        if "public" in keys:
-            return Tlp.CLEAR
-        if "network" in keys:
-            return Tlp.GREEN
-        return Tlp.AMBER if any(key.startswith(("lab:", "org:")) for key in keys) else Tlp.RED
+        return label_of(grant.key for grant in self.grants.all() if grant.holds_on(today))
 
     @property
     def audience(self) -> str:

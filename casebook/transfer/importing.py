@@ -11,6 +11,7 @@ from casebook.models import Case
 from casebook.signals import case_changed
 from casebook.transfer.case_lines import case_shape
 from casebook.transfer.cases import CaseWriter
+from casebook.transfer.teams import teams_of_cases
 from network.actions import BorneOut, bear_out
 from network.transfer.counts import Report
 from network.transfer.errors import Problems
@@ -29,7 +30,7 @@ def import_cases(source: BinaryIO, *, dry_run: bool = False, say: Say = lambda _
     with all_or_nothing(dry_run=dry_run):
         one_at_a_time()
         known, source = Known.load(), seekable(source)
-        shape = case_shape(known)
+        shape = case_shape(known, teams_of_cases())
         _check(source, shape, say)
         writer = CaseWriter(known)
         problems = Problems()
@@ -42,6 +43,7 @@ def import_cases(source: BinaryIO, *, dry_run: bool = False, say: Say = lambda _
                     case_changed.send(sender=Case, case=case, in_bulk=True)
             if count * BATCH % TELL_EVERY == 0:
                 say(_("事例を%(count)d件書き込みました") % {"count": count * BATCH})
+        writer.related.write(problems)
         problems.raise_any()
         bear_out(claims)  # last: it holds the registry's counter, for which others may wait while they hold records
     return Report({"case": writer.tally}, dry_run)

@@ -1,13 +1,15 @@
 """Writes what a case consists of: sections with their grants, and figures."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from casebook.models import Case, Grant, Measure, Section
 from casebook.transfer.case_lines import SectionLine
 from network.transfer.writing import BATCH, Children, save_all, set_fields
 
-MEASURE_COLUMNS = ("name", "unit", "before", "after")
+MEASURE_COLUMNS = ("name", "unit", "before", "after", "how", "on")
+
+EMPTY = {"unit": "", "how": ""}
 
 
 class SectionWriter:
@@ -26,8 +28,15 @@ class SectionWriter:
             self._present[section.case_id][section.kind] = section
         self._grants.load([section.pk for kinds in self._present.values() for section in kinds.values()])
 
-    def replace(self, case: Case, wanted: list[SectionLine], label_keys: list[str]) -> bool:
-        """Notes what has to change; sections that state no keys accept those of the label."""
+    def replace(
+        self,
+        case: Case,
+        wanted: list[SectionLine],
+        keys_of: Callable[[str], list[str]],
+        stored: Mapping[str, str],
+    ) -> bool:
+        """Notes what has to change; sections that state no keys accept those of a label, as `keys_of` names them.
+        `stored` has the keys that had still to be made."""
         present = self._present.get(case.pk, {})
         removed = [section.pk for kind, section in present.items() if kind not in {line.kind for line in wanted}]
         self._removed += removed
@@ -37,7 +46,8 @@ class SectionWriter:
             if set_fields(section, {"text": line.text}) or section.pk is None:
                 (self._changed if section.pk else self._created).append(section)
                 differs = True
-            grants = dict.fromkeys(label_keys, line.until) if line.grants is None else line.grants
+            labelled = dict.fromkeys(keys_of(line.tlp or case.tlp), line.until) if line.grants is None else {}
+            grants = {stored.get(key, key): until for key, until in (line.grants or labelled).items()}
             differs |= self._grants.replace(section, {(key,): (until,) for key, until in grants.items()})
         return differs
 
@@ -64,7 +74,7 @@ class MeasureWriter:
             self._present[case].append(tuple(columns))
 
     def replace(self, case: Case, lines: list[dict[str, Any]]) -> bool:
-        wanted = [(line["name"], line.get("unit", ""), line.get("before"), line.get("after")) for line in lines]
+        wanted = [tuple(line.get(name, EMPTY.get(name)) for name in MEASURE_COLUMNS) for line in lines]
         if wanted == self._present.get(case.pk, []):
             return False
         self._replaced.append((case, wanted))

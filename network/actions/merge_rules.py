@@ -112,6 +112,7 @@ def _expert(standing: Any, moving: Any, ledger: Ledger) -> bool:
 
 RULES: dict[str, Rule] = {
     "network.membership": Rule(_("メンバー"), _membership),
+    "network.teammember": Rule(_("支援チーム"), loose=True),
     "network.rating": Rule(_("自己評価")),
     "network.evidence": Rule(_("根拠"), _evidence, ("organization_id", "partner_id"), derived=_from_a_case),
     "network.office": Rule(_("拠点"), _office),

@@ -3,7 +3,7 @@
 from network.models.capabilities import Capability, Rating
 from network.models.joining import Application, ImportRun, Invitation
 from network.models.organizations import Organization, OrganizationIndustry, ServiceArea
-from network.models.people import LabFacilitator, Membership, User
+from network.models.people import LabFacilitator, Membership, Team, TeamMember, User
 from network.models.places import Lab, LabArea, Municipality, RegistryVersion, VocabularyVersion
 from network.models.places_of_work import Expert, ExpertCredential, Office, OfficeArea
 from network.models.relations import Collaboration, Partnership, Tie
@@ -38,6 +38,8 @@ __all__ = [
     "Rating",
     "RegistryVersion",
     "ServiceArea",
+    "Team",
+    "TeamMember",
     "Tie",
     "User",
     "VocabularyVersion",

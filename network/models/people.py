@@ -93,3 +93,33 @@ class LabFacilitator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} @ {self.lab}"
+
+
+class Team(models.Model):
+    """Organizations that work together on one client's matter; the key `team:7` opens what is for them.
+
+    An app above the registry keeps a team in step with what it stands for (a case's participants, an engagement).
+    """
+
+    name = models.CharField(_("名称"), max_length=200)
+    organizations = models.ManyToManyField("network.Organization", through="TeamMember", related_name="teams")
+
+    class Meta:
+        verbose_name = _("支援チーム")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMember(models.Model):
+    """An organization in a team: all its members hold the team's key."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="members")
+    organization = models.ForeignKey("network.Organization", models.CASCADE, related_name="team_memberships")
+
+    class Meta:
+        verbose_name = _("支援チームの機関")
+        constraints = [models.UniqueConstraint(fields=["team", "organization"], name="team_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.organization} @ {self.team}"

@@ -23,12 +23,14 @@ def stewards() -> list[User]:
 def tell(
     people: Iterable[User],
     *,
-    kind: NoticeKind,
+    kind: NoticeKind | str,
     key: str,
     organization: Organization | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> None:
-    """Leave a notice with each of them, in the caller's transaction. The same `key` is told a person once, ever."""
+    """Leave a notice with each of them, in the caller's transaction. The same `key` is told a person once, ever.
+
+    `kind`: one of the registry's own, or one that a room above registered with `notices.words`."""
     Notice.objects.bulk_create(
         [
             Notice(user=person, kind=kind, organization=organization, facts=dict(facts or {}), key=key)

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from network.access import Reader, is_steward, organization_ids_of
@@ -37,7 +38,28 @@ class Told:
 
     @property
     def title(self) -> str:
-        return str(self.notice.get_kind_display())
+        return str(TELLERS[self.notice.kind].label if self.notice.kind in TELLERS else self.notice.get_kind_display())
+
+
+Tell = Callable[[Iterable[Notice], Reader], Mapping[int, tuple[str, str]]]
+"""Sentence and address of each of the notices that the reader may be told now, by its id; no other is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """How a room above the registry tells its own notices."""
+
+    label: str | Promise
+    tell: Tell
+
+
+TELLERS: dict[str, Teller] = {}
+"""By the kind of notice; rooms above the registry add theirs (`register`) when they start."""
+
+
+def register(kind: str, *, label: str | Promise, tell: Tell) -> None:
+    """Have notices of this kind told by the room that leaves them."""
+    TELLERS[kind] = Teller(label, tell)
 
 
 class Facts:
@@ -84,6 +106,7 @@ def read(notices: Iterable[Notice], reader: Reader) -> list[Told]:
     """The notices in words. Of an organization that the reader may no longer see, a notice tells nothing; nor does one
     of what is known inside only, to who belongs there no more."""
     notices = list(notices)
+    elsewhere = _told_elsewhere([notice for notice in notices if notice.kind in TELLERS], reader)
     wanted = {pk for notice in notices for pk in (notice.organization_id, _speaker(notice)) if pk}
     seen = Organization.objects.visible_to(reader).in_bulk(wanted)
     own = set(organization_ids_of(reader)) if notices else set()
@@ -95,7 +118,24 @@ def read(notices: Iterable[Notice], reader: Reader) -> list[Told]:
         inside = notice.kind in INSIDE and notice.organization_id not in own
         return inside or (notice.organization_id is not None and notice.organization_id not in seen)
 
-    return [_hidden(notice) if is_hidden(notice) else _told(notice, seen, names) for notice in notices]
+    return [
+        elsewhere[notice.pk]
+        if notice.kind in TELLERS
+        else _hidden(notice)
+        if is_hidden(notice)
+        else _told(notice, seen, names)
+        for notice in notices
+    ]
+
+
+def _told_elsewhere(notices: list[Notice], reader: Reader) -> dict[int, Told]:
+    """The notices of the rooms above, told by these."""
+    found: dict[int, Told] = {}
+    for kind in {notice.kind for notice in notices}:
+        some = [notice for notice in notices if notice.kind == kind]
+        told = TELLERS[kind].tell(some, reader)
+        found |= {one.pk: Told(one, *told[one.pk]) if one.pk in told else _hidden(one) for one in some}
+    return found
 
 
 def _speaker(notice: Notice) -> int | None:

@@ -29,7 +29,7 @@ QUERY_WORDS = 10
 """Meilisearch reads no further."""
 SHAPE = 2
 """Counts the forms that documents have had (`outbox.documents`): those of another form are written anew."""
-KEY = re.compile(r"(public|network|steward|(org|lab|user):[0-9]+)")
+KEY = re.compile(r"(public|network|steward|(org|lab|team|user):[0-9]+)")
 
 SETTINGS: dict[str, Any] = {
     # The title first: the order of this list is the weight of the attribute.

@@ -16,186 +16,228 @@ from tests.access.addresses import number, organization_of, rating_of
 from tests.cast import READERS, World
 
 MATRIX = """
-# route                                 method object                  ano str par out col edi fac ofa ste for dor ina
+# route                                 method object                  ano str par out col edi fac ofa ste for dor ina tea del
 # Doors
-home                                    GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
-livez                                   GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
-readyz                                  GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
+home                                    GET    -                       200 200 200 200 200 200 200 200 200 200 200 200 200 200
+livez                                   GET    -                       200 200 200 200 200 200 200 200 200 200 200 200 200 200
+readyz                                  GET    -                       200 200 200 200 200 200 200 200 200 200 200 200 200 200
 # Signing in (allauth)
-account_login                           GET    -                       200 302 302 302 302 302 302 302 302 302 302 200
-account_login                           POST   -                       200 302 302 302 302 302 302 302 302 302 302 200
-account_logout                          GET    -                       302 200 200 200 200 200 200 200 200 200 200 302
-account_logout                          POST   -                       302 302 302 302 302 302 302 302 302 302 302 302
-account_inactive                        GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
-account_signup                          GET    -                       200 302 302 302 302 302 302 302 302 302 302 200
-account_signup                          POST   -                       200 302 302 302 302 302 302 302 302 302 302 200
-account_reauthenticate                  GET    -                       302 200 200 200 200 200 200 200 200 200 200 302
-account_reauthenticate                  POST   -                       302 200 200 200 200 200 200 200 200 200 200 302
-account_email_verification_sent         GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
-account_change_password                 GET    -                       302 200 200 200 200 200 200 200 200 200 200 302
-account_change_password                 POST   -                       302 200 200 200 200 200 200 200 200 200 200 302
-account_set_password                    GET    -                       302 302 302 302 302 302 302 302 302 302 302 302
-account_set_password                    POST   -                       302 302 302 302 302 302 302 302 302 302 302 302
-account_reset_password                  GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
-account_reset_password                  POST   -                       302 302 302 302 302 302 302 302 302 302 302 302
-account_confirm_email                   GET    missing                 200 200 200 200 200 200 200 200 200 200 200 200
-account_confirm_email                   POST   missing                 404 404 404 404 404 404 404 404 404 404 404 404
-account_reset_password_from_key_done    GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
-account_reset_password_from_key         GET    missing                 200 200 200 200 200 200 200 200 200 200 200 200
-account_reset_password_from_key         POST   missing                 200 200 200 200 200 200 200 200 200 200 200 200
-account_reset_password_done             GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
-set_language                            GET    -                       302 302 302 302 302 302 302 302 302 302 302 302
-set_language                            POST   -                       302 302 302 302 302 302 302 302 302 302 302 302
+account_login                           GET    -                       200 302 302 302 302 302 302 302 302 302 302 200 302 302
+account_login                           POST   -                       200 302 302 302 302 302 302 302 302 302 302 200 302 302
+account_logout                          GET    -                       302 200 200 200 200 200 200 200 200 200 200 302 200 200
+account_logout                          POST   -                       302 302 302 302 302 302 302 302 302 302 302 302 302 302
+account_inactive                        GET    -                       200 200 200 200 200 200 200 200 200 200 200 200 200 200
+account_signup                          GET    -                       200 302 302 302 302 302 302 302 302 302 302 200 302 302
+account_signup                          POST   -                       200 302 302 302 302 302 302 302 302 302 302 200 302 302
+account_reauthenticate                  GET    -                       302 200 200 200 200 200 200 200 200 200 200 302 200 200
+account_reauthenticate                  POST   -                       302 200 200 200 200 200 200 200 200 200 200 302 200 200
+account_email_verification_sent         GET    -                       200 200 200 200 200 200 200 200 200 200 200 200 200 200
+account_change_password                 GET    -                       302 200 200 200 200 200 200 200 200 200 200 302 200 200
+account_change_password                 POST   -                       302 200 200 200 200 200 200 200 200 200 200 302 200 200
+account_set_password                    GET    -                       302 302 302 302 302 302 302 302 302 302 302 302 302 302
+account_set_password                    POST   -                       302 302 302 302 302 302 302 302 302 302 302 302 302 302
+account_reset_password                  GET    -                       200 200 200 200 200 200 200 200 200 200 200 200 200 200
+account_reset_password                  POST   -                       302 302 302 302 302 302 302 302 302 302 302 302 302 302
+account_confirm_email                   GET    missing                 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+account_confirm_email                   POST   missing                 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+account_reset_password_from_key_done    GET    -                       200 200 200 200 200 200 200 200 200 200 200 200 200 200
+account_reset_password_from_key         GET    missing                 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+account_reset_password_from_key         POST   missing                 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+account_reset_password_done             GET    -                       200 200 200 200 200 200 200 200 200 200 200 200 200 200
+set_language                            GET    -                       302 302 302 302 302 302 302 302 302 302 302 302 302 302
+set_language                            POST   -                       302 302 302 302 302 302 302 302 302 302 302 302 302 302
 # network
-network:account                         GET    -                       302 200 200 200 200 200 200 200 200 200 200 302
-network:account                         POST   -                       302 200 200 200 200 200 200 200 200 200 200 302
-network:organizations                   GET    -                       302 200 200 200 200 200 200 200 200 200 200 302
-network:organization                    GET    owner                   302 404 200 200 200 200 200 200 200 404 404 302
-network:organization                    GET    partner                 302 404 200 200 200 200 200 200 200 404 404 302
-network:organization                    GET    elsewhere               302 404 200 200 200 200 200 200 200 404 404 302
-network:organization                    GET    closed                  302 404 404 404 404 404 404 404 200 404 404 302
-network:organization                    GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:describe                        GET    owner                   302 404 403 403 403 200 403 403 403 404 404 302
-network:describe                        GET    elsewhere               302 404 403 200 403 403 403 403 403 404 404 302
-network:describe                        GET    closed                  302 404 404 404 404 404 404 404 403 404 404 302
-network:describe                        GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:describe                        POST   owner                   302 404 403 403 403 302 403 403 403 404 404 302
-network:describe                        POST   elsewhere               302 404 403 302 403 403 403 403 403 404 404 302
-network:describe                        POST   closed                  302 404 404 404 404 404 404 404 403 404 404 302
-network:describe                        POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:capacity                        GET    owner                   302 404 403 403 403 200 403 403 403 404 404 302
-network:capacity                        GET    elsewhere               302 404 403 200 403 403 403 403 403 404 404 302
-network:capacity                        GET    closed                  302 404 404 404 404 404 404 404 403 404 404 302
-network:capacity                        GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:capacity                        POST   owner                   302 404 403 403 403 302 403 403 403 404 404 302
-network:capacity                        POST   elsewhere               302 404 403 302 403 403 403 403 403 404 404 302
-network:capacity                        POST   closed                  302 404 404 404 404 404 404 404 403 404 404 302
-network:capacity                        POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:ratings                         GET    owner                   302 404 403 403 403 200 403 403 403 404 404 302
-network:ratings                         GET    elsewhere               302 404 403 200 403 403 403 403 403 404 404 302
-network:ratings                         GET    closed                  302 404 404 404 404 404 404 404 403 404 404 302
-network:ratings                         GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:rating                          POST   owner/pmo               302 404 403 403 403 302 403 403 403 404 404 302
-network:rating                          POST   owner/missing           302 404 403 403 403 404 403 403 403 404 404 302
-network:rating                          POST   elsewhere/pmo           302 404 403 302 403 403 403 403 403 404 404 302
-network:rating                          POST   closed/pmo              302 404 404 404 404 404 404 404 403 404 404 302
-network:rating                          POST   missing/pmo             302 404 404 404 404 404 404 404 404 404 404 302
-network:confirm                         POST   owner/pmo               302 404 403 403 403 302 403 403 403 404 404 302
-network:confirm                         POST   owner/rfp               302 404 403 403 403 409 403 403 403 404 404 302
-network:confirm                         POST   owner/missing           302 404 403 403 403 404 403 403 403 404 404 302
-network:confirm                         POST   elsewhere/pmo           302 404 403 302 403 403 403 403 403 404 404 302
-network:confirm                         POST   closed/pmo              302 404 404 404 404 404 404 404 403 404 404 302
-network:confirm                         POST   missing/pmo             302 404 404 404 404 404 404 404 404 404 404 302
-network:withdraw                        POST   owner/pmo               302 404 403 403 403 302 403 403 403 404 404 302
-network:withdraw                        POST   owner/missing           302 404 403 403 403 404 403 403 403 404 404 302
-network:withdraw                        POST   elsewhere/pmo           302 404 403 302 403 403 403 403 403 404 404 302
-network:withdraw                        POST   closed/pmo              302 404 404 404 404 404 404 404 403 404 404 302
-network:withdraw                        POST   missing/pmo             302 404 404 404 404 404 404 404 404 404 404 302
+network:account                         GET    -                       302 200 200 200 200 200 200 200 200 200 200 302 200 200
+network:account                         POST   -                       302 200 200 200 200 200 200 200 200 200 200 302 200 200
+network:organizations                   GET    -                       302 200 200 200 200 200 200 200 200 200 200 302 200 200
+network:organization                    GET    owner                   302 404 200 200 200 200 200 200 200 404 404 302 200 404
+network:organization                    GET    partner                 302 404 200 200 200 200 200 200 200 404 404 302 200 404
+network:organization                    GET    elsewhere               302 404 200 200 200 200 200 200 200 404 404 302 200 404
+network:organization                    GET    closed                  302 404 404 404 404 404 404 404 200 404 404 302 404 404
+network:organization                    GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:describe                        GET    owner                   302 404 403 403 403 200 403 403 403 404 404 302 403 404
+network:describe                        GET    elsewhere               302 404 403 200 403 403 403 403 403 404 404 302 403 404
+network:describe                        GET    closed                  302 404 404 404 404 404 404 404 403 404 404 302 404 404
+network:describe                        GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:describe                        POST   owner                   302 404 403 403 403 302 403 403 403 404 404 302 403 404
+network:describe                        POST   elsewhere               302 404 403 302 403 403 403 403 403 404 404 302 403 404
+network:describe                        POST   closed                  302 404 404 404 404 404 404 404 403 404 404 302 404 404
+network:describe                        POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:capacity                        GET    owner                   302 404 403 403 403 200 403 403 403 404 404 302 403 404
+network:capacity                        GET    elsewhere               302 404 403 200 403 403 403 403 403 404 404 302 403 404
+network:capacity                        GET    closed                  302 404 404 404 404 404 404 404 403 404 404 302 404 404
+network:capacity                        GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:capacity                        POST   owner                   302 404 403 403 403 302 403 403 403 404 404 302 403 404
+network:capacity                        POST   elsewhere               302 404 403 302 403 403 403 403 403 404 404 302 403 404
+network:capacity                        POST   closed                  302 404 404 404 404 404 404 404 403 404 404 302 404 404
+network:capacity                        POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:ratings                         GET    owner                   302 404 403 403 403 200 403 403 403 404 404 302 403 404
+network:ratings                         GET    elsewhere               302 404 403 200 403 403 403 403 403 404 404 302 403 404
+network:ratings                         GET    closed                  302 404 404 404 404 404 404 404 403 404 404 302 404 404
+network:ratings                         GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:rating                          POST   owner/pmo               302 404 403 403 403 302 403 403 403 404 404 302 403 404
+network:rating                          POST   owner/missing           302 404 403 403 403 404 403 403 403 404 404 302 403 404
+network:rating                          POST   elsewhere/pmo           302 404 403 302 403 403 403 403 403 404 404 302 403 404
+network:rating                          POST   closed/pmo              302 404 404 404 404 404 404 404 403 404 404 302 404 404
+network:rating                          POST   missing/pmo             302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:confirm                         POST   owner/pmo               302 404 403 403 403 302 403 403 403 404 404 302 403 404
+network:confirm                         POST   owner/rfp               302 404 403 403 403 409 403 403 403 404 404 302 403 404
+network:confirm                         POST   owner/missing           302 404 403 403 403 404 403 403 403 404 404 302 403 404
+network:confirm                         POST   elsewhere/pmo           302 404 403 302 403 403 403 403 403 404 404 302 403 404
+network:confirm                         POST   closed/pmo              302 404 404 404 404 404 404 404 403 404 404 302 404 404
+network:confirm                         POST   missing/pmo             302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:withdraw                        POST   owner/pmo               302 404 403 403 403 302 403 403 403 404 404 302 403 404
+network:withdraw                        POST   owner/missing           302 404 403 403 403 404 403 403 403 404 404 302 403 404
+network:withdraw                        POST   elsewhere/pmo           302 404 403 302 403 403 403 403 403 404 404 302 403 404
+network:withdraw                        POST   closed/pmo              302 404 404 404 404 404 404 404 403 404 404 302 404 404
+network:withdraw                        POST   missing/pmo             302 404 404 404 404 404 404 404 404 404 404 302 404 404
 # casebook
-casebook:recent                         GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
-casebook:case                           GET    draft                   404 404 404 404 200 200 404 404 404 404 404 404
-casebook:case                           GET    network                 404 404 200 200 200 200 200 200 200 404 404 404
-casebook:case                           GET    public                  200 200 200 200 200 200 200 200 200 200 200 200
-casebook:case                           GET    lab                     404 404 200 404 200 200 200 404 404 404 404 404
-casebook:case                           GET    org                     404 404 200 404 200 200 404 404 404 404 404 404
-casebook:case                           GET    user                    404 200 404 404 200 200 404 404 404 404 404 404
-casebook:case                           GET    expired                 404 404 404 404 200 200 404 404 404 404 404 404
-casebook:case                           GET    lastday                 404 404 200 200 200 200 200 200 200 404 404 404
-casebook:case                           GET    mixed                   200 200 200 200 200 200 200 200 200 200 200 200
-casebook:case                           GET    missing                 404 404 404 404 404 404 404 404 404 404 404 404
-casebook:share                          POST   draft/summary           302 404 404 404 403 302 404 404 404 404 404 302
-casebook:share                          POST   network/summary         302 404 403 403 403 302 403 403 403 404 404 302
-casebook:share                          POST   public/summary          302 403 403 403 403 302 403 403 403 403 403 302
-casebook:share                          POST   mixed/lessons           302 403 403 403 403 302 403 403 403 403 403 302
-casebook:share                          POST   public/missing          302 403 403 403 403 404 403 403 403 403 403 302
-casebook:share                          POST   missing/missing         302 404 404 404 404 404 404 404 404 404 404 302
+casebook:recent                         GET    -                       200 200 200 200 200 200 200 200 200 200 200 200 200 200
+casebook:case                           GET    draft                   404 404 404 404 200 200 404 404 404 404 404 404 404 404
+casebook:case                           GET    network                 404 404 200 200 200 200 200 200 200 404 404 404 200 404
+casebook:case                           GET    public                  200 200 200 200 200 200 200 200 200 200 200 200 200 200
+casebook:case                           GET    lab                     404 404 200 404 200 200 200 404 404 404 404 404 404 404
+casebook:case                           GET    org                     404 404 200 404 200 200 404 404 404 404 404 404 404 404
+casebook:case                           GET    user                    404 200 404 404 200 200 404 404 404 404 404 404 404 404
+casebook:case                           GET    expired                 404 404 404 404 200 200 404 404 404 404 404 404 404 404
+casebook:case                           GET    lastday                 404 404 200 200 200 200 200 200 200 404 404 404 200 404
+casebook:case                           GET    team                    404 404 404 404 200 200 404 404 404 404 404 404 200 404
+casebook:case                           GET    embargo                 404 404 404 404 200 200 404 404 404 404 404 404 404 404
+casebook:case                           GET    opensnow                200 200 200 200 200 200 200 200 200 200 200 200 200 200
+casebook:case                           GET    archived                404 404 404 404 200 200 404 404 404 404 404 404 404 404
+casebook:case                           GET    takendown               404 404 404 404 200 200 404 404 200 404 404 404 404 404
+casebook:case                           GET    withdrawn               404 404 404 404 200 200 404 404 404 404 404 404 404 404
+casebook:case                           GET    lapsed                  404 404 404 404 200 200 404 404 404 404 404 404 404 404
+casebook:case                           GET    written                 404 404 404 404 200 200 404 404 404 404 404 404 404 200
+casebook:case                           GET    mixed                   200 200 200 200 200 200 200 200 200 200 200 200 200 200
+casebook:case                           GET    missing                 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+casebook:share                          POST   draft/summary           302 404 404 404 403 302 404 404 404 404 404 302 404 404
+casebook:share                          POST   network/summary         302 404 403 403 403 302 403 403 403 404 404 302 403 404
+casebook:share                          POST   public/summary          302 403 403 403 403 302 403 403 403 403 403 302 403 403
+casebook:share                          POST   team/summary            302 404 404 404 403 302 404 404 404 404 404 302 403 404
+casebook:share                          POST   archived/summary        302 404 404 404 403 302 404 404 404 404 404 302 404 404
+casebook:share                          POST   withdrawn/summary       302 404 404 404 403 302 404 404 404 404 404 302 404 404
+casebook:share                          POST   written/summary         302 404 404 404 403 302 404 404 404 404 404 302 404 403
+casebook:share                          POST   mixed/lessons           302 403 403 403 403 302 403 403 403 403 403 302 403 403
+casebook:share                          POST   public/missing          302 403 403 403 403 404 403 403 403 403 403 302 403 403
+casebook:share                          POST   missing/missing         302 404 404 404 404 404 404 404 404 404 404 302 404 404
 # matching
-matching:needs                          GET    -                       302 200 200 200 200 200 200 200 200 200 200 302
-matching:desk                           GET    -                       302 200 200 200 200 200 200 200 200 200 200 302
-matching:new_need                       GET    -                       302 403 403 403 403 403 200 200 403 403 403 302
-matching:new_need                       POST   -                       302 403 403 403 403 403 302 422 403 403 403 302
-matching:need                           GET    need                    302 404 404 404 404 404 200 404 404 404 404 302
-matching:need                           GET    other_need              302 404 404 404 404 404 404 200 404 404 404 302
-matching:need                           GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302
-matching:edit_need                      GET    need                    302 404 404 404 404 404 200 404 404 404 404 302
-matching:edit_need                      GET    other_need              302 404 404 404 404 404 404 200 404 404 404 302
-matching:edit_need                      GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302
-matching:edit_need                      POST   need                    302 404 404 404 404 404 302 404 404 404 404 302
-matching:edit_need                      POST   other_need              302 404 404 404 404 404 404 422 404 404 404 302
-matching:edit_need                      POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302
-matching:propose                        POST   need                    302 404 404 404 404 404 302 404 404 404 404 302
-matching:propose                        POST   other_need              302 404 404 404 404 404 404 302 404 404 404 302
-matching:propose                        POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302
-matching:proposal                       GET    need/earlier            302 404 404 404 404 404 200 404 404 404 404 302
-matching:proposal                       GET    need/latest             302 404 404 404 404 404 200 404 404 404 404 302
-matching:proposal                       GET    need/other              302 404 404 404 404 404 404 404 404 404 404 302
-matching:proposal                       GET    need/missing            302 404 404 404 404 404 404 404 404 404 404 302
-matching:proposal                       GET    other_need/other        302 404 404 404 404 404 404 200 404 404 404 302
-matching:proposal                       GET    other_need/latest       302 404 404 404 404 404 404 404 404 404 404 302
-matching:proposal                       GET    missing/missing         302 404 404 404 404 404 404 404 404 404 404 302
+matching:needs                          GET    -                       302 200 200 200 200 200 200 200 200 200 200 302 200 200
+matching:desk                           GET    -                       302 200 200 200 200 200 200 200 200 200 200 302 200 200
+matching:new_need                       GET    -                       302 403 403 403 403 403 200 200 403 403 403 302 403 403
+matching:new_need                       POST   -                       302 403 403 403 403 403 302 422 403 403 403 302 403 403
+matching:need                           GET    need                    302 404 404 404 404 404 200 404 404 404 404 302 404 404
+matching:need                           GET    other_need              302 404 404 404 404 404 404 200 404 404 404 302 404 404
+matching:need                           GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+matching:edit_need                      GET    need                    302 404 404 404 404 404 200 404 404 404 404 302 404 404
+matching:edit_need                      GET    other_need              302 404 404 404 404 404 404 200 404 404 404 302 404 404
+matching:edit_need                      GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+matching:edit_need                      POST   need                    302 404 404 404 404 404 302 404 404 404 404 302 404 404
+matching:edit_need                      POST   other_need              302 404 404 404 404 404 404 422 404 404 404 302 404 404
+matching:edit_need                      POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+matching:propose                        POST   need                    302 404 404 404 404 404 302 404 404 404 404 302 404 404
+matching:propose                        POST   other_need              302 404 404 404 404 404 404 302 404 404 404 302 404 404
+matching:propose                        POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+matching:proposal                       GET    need/earlier            302 404 404 404 404 404 200 404 404 404 404 302 404 404
+matching:proposal                       GET    need/latest             302 404 404 404 404 404 200 404 404 404 404 302 404 404
+matching:proposal                       GET    need/other              302 404 404 404 404 404 404 404 404 404 404 302 404 404
+matching:proposal                       GET    need/missing            302 404 404 404 404 404 404 404 404 404 404 302 404 404
+matching:proposal                       GET    other_need/other        302 404 404 404 404 404 404 200 404 404 404 302 404 404
+matching:proposal                       GET    other_need/latest       302 404 404 404 404 404 404 404 404 404 404 302 404 404
+matching:proposal                       GET    missing/missing         302 404 404 404 404 404 404 404 404 404 404 302 404 404
 # search
-search:cases                            GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
+search:cases                            GET    -                       200 200 200 200 200 200 200 200 200 200 200 200 200 200
 # API
-api-unknown                             GET    -                       404 404 404 404 404 404 404 404 404 404 404 404
-api-schema                              GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
-api-taxonomy                            GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
-api-organization-list                   GET    -                       401 200 200 200 200 200 200 200 200 200 200 401
-api-organization-detail                 GET    owner                   401 404 200 200 200 200 200 200 200 404 404 401
-api-organization-detail                 GET    elsewhere               401 404 200 200 200 200 200 200 200 404 404 401
-api-organization-detail                 GET    closed                  401 404 404 404 404 404 404 404 200 404 404 401
-api-organization-detail                 GET    missing                 401 404 404 404 404 404 404 404 404 404 404 401
-api-organization-detail                 PATCH  owner                   401 404 403 403 403 200 403 403 403 404 404 401
-api-organization-detail                 PATCH  elsewhere               401 404 403 200 403 403 403 403 403 404 404 401
-api-organization-detail                 PATCH  closed                  401 404 404 404 404 404 404 404 403 404 404 401
-api-organization-detail                 PATCH  missing                 401 404 404 404 404 404 404 404 404 404 404 401
-api-organization-rating                 PUT    owner/pmo               401 404 403 403 403 200 403 403 403 404 404 401
-api-organization-rating                 PUT    owner/missing           401 404 403 403 403 404 403 403 403 404 404 401
-api-organization-rating                 PUT    elsewhere/pmo           401 404 403 200 403 403 403 403 403 404 404 401
-api-organization-rating                 PUT    closed/pmo              401 404 404 404 404 404 404 404 403 404 404 401
-api-organization-rating                 PUT    missing/pmo             401 404 404 404 404 404 404 404 404 404 404 401
-api-organization-rating                 DELETE owner/pmo               401 404 403 403 403 204 403 403 403 404 404 401
-api-organization-rating                 DELETE elsewhere/pmo           401 404 403 204 403 403 403 403 403 404 404 401
-api-organization-rating                 DELETE closed/pmo              401 404 404 404 404 404 404 404 403 404 404 401
-api-organization-rating                 DELETE missing/pmo             401 404 404 404 404 404 404 404 404 404 404 401
-api-search                              GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
-api-case-list                           GET    -                       200 200 200 200 200 200 200 200 200 200 200 200
-api-case-detail                         GET    case-draft              404 404 404 404 200 200 404 404 404 404 404 404
-api-case-detail                         GET    case-network            404 404 200 200 200 200 200 200 200 404 404 404
-api-case-detail                         GET    case-public             200 200 200 200 200 200 200 200 200 200 200 200
-api-case-detail                         GET    case-lab                404 404 200 404 200 200 200 404 404 404 404 404
-api-case-detail                         GET    case-org                404 404 200 404 200 200 404 404 404 404 404 404
-api-case-detail                         GET    case-user               404 200 404 404 200 200 404 404 404 404 404 404
-api-case-detail                         GET    case-expired            404 404 404 404 200 200 404 404 404 404 404 404
-api-case-detail                         GET    case-lastday            404 404 200 200 200 200 200 200 200 404 404 404
-api-case-detail                         GET    case-mixed              200 200 200 200 200 200 200 200 200 200 200 200
-api-case-detail                         GET    missing                 404 404 404 404 404 404 404 404 404 404 404 404
-api-case-share                          POST   case-draft/summary      401 404 404 404 403 200 404 404 404 404 404 401
-api-case-share                          POST   case-network/summary    401 404 403 403 403 200 403 403 403 404 404 401
-api-case-share                          POST   case-public/summary     401 403 403 403 403 200 403 403 403 403 403 401
-api-case-share                          POST   case-mixed/lessons      401 403 403 403 403 200 403 403 403 403 403 401
-api-case-share                          POST   case-public/missing     401 403 403 403 403 404 403 403 403 403 403 401
-api-case-share                          POST   missing/missing         401 404 404 404 404 404 404 404 404 404 404 401
-api-need-list                           GET    -                       401 200 200 200 200 200 200 200 200 200 200 401
-api-need-list                           POST   -                       401 403 403 403 403 403 201 201 403 403 403 401
-api-need-detail                         GET    need                    401 404 404 404 404 404 200 404 404 404 404 401
-api-need-detail                         GET    other_need              401 404 404 404 404 404 404 200 404 404 404 401
-api-need-detail                         GET    missing                 401 404 404 404 404 404 404 404 404 404 404 401
-api-need-detail                         PUT    need                    401 404 404 404 404 404 200 404 404 404 404 401
-api-need-detail                         PUT    other_need              401 404 404 404 404 404 404 200 404 404 404 401
-api-need-detail                         PUT    missing                 401 404 404 404 404 404 404 404 404 404 404 401
-api-proposal-list                       GET    need                    401 404 404 404 404 404 200 404 404 404 404 401
-api-proposal-list                       GET    other_need              401 404 404 404 404 404 404 200 404 404 404 401
-api-proposal-list                       GET    missing                 401 404 404 404 404 404 404 404 404 404 404 401
-api-proposal-list                       POST   need                    401 404 404 404 404 404 201 404 404 404 404 401
-api-proposal-list                       POST   other_need              401 404 404 404 404 404 404 201 404 404 404 401
-api-proposal-list                       POST   missing                 401 404 404 404 404 404 404 404 404 404 404 401
-api-proposal-detail                     GET    need/earlier            401 404 404 404 404 404 200 404 404 404 404 401
-api-proposal-detail                     GET    need/latest             401 404 404 404 404 404 200 404 404 404 404 401
-api-proposal-detail                     GET    need/other              401 404 404 404 404 404 404 404 404 404 404 401
-api-proposal-detail                     GET    need/missing            401 404 404 404 404 404 404 404 404 404 404 401
-api-proposal-detail                     GET    other_need/other        401 404 404 404 404 404 404 200 404 404 404 401
-api-proposal-detail                     GET    other_need/latest       401 404 404 404 404 404 404 404 404 404 404 401
-api-proposal-detail                     GET    missing/missing         401 404 404 404 404 404 404 404 404 404 404 401
+api-unknown                             GET    -                       404 404 404 404 404 404 404 404 404 404 404 404 404 404
+api-schema                              GET    -                       200 200 200 200 200 200 200 200 200 200 200 200 200 200
+api-taxonomy                            GET    -                       200 200 200 200 200 200 200 200 200 200 200 200 200 200
+api-organization-list                   GET    -                       401 200 200 200 200 200 200 200 200 200 200 401 200 200
+api-organization-detail                 GET    owner                   401 404 200 200 200 200 200 200 200 404 404 401 200 404
+api-organization-detail                 GET    elsewhere               401 404 200 200 200 200 200 200 200 404 404 401 200 404
+api-organization-detail                 GET    closed                  401 404 404 404 404 404 404 404 200 404 404 401 404 404
+api-organization-detail                 GET    missing                 401 404 404 404 404 404 404 404 404 404 404 401 404 404
+api-organization-detail                 PATCH  owner                   401 404 403 403 403 200 403 403 403 404 404 401 403 404
+api-organization-detail                 PATCH  elsewhere               401 404 403 200 403 403 403 403 403 404 404 401 403 404
+api-organization-detail                 PATCH  closed                  401 404 404 404 404 404 404 404 403 404 404 401 404 404
+api-organization-detail                 PATCH  missing                 401 404 404 404 404 404 404 404 404 404 404 401 404 404
+api-organization-rating                 PUT    owner/pmo               401 404 403 403 403 200 403 403 403 404 404 401 403 404
+api-organization-rating                 PUT    owner/missing           401 404 403 403 403 404 403 403 403 404 404 401 403 404
+api-organization-rating                 PUT    elsewhere/pmo           401 404 403 200 403 403 403 403 403 404 404 401 403 404
+api-organization-rating                 PUT    closed/pmo              401 404 404 404 404 404 404 404 403 404 404 401 404 404
+api-organization-rating                 PUT    missing/pmo             401 404 404 404 404 404 404 404 404 404 404 401 404 404
+api-organization-rating                 DELETE owner/pmo               401 404 403 403 403 204 403 403 403 404 404 401 403 404
+api-organization-rating                 DELETE elsewhere/pmo           401 404 403 204 403 403 403 403 403 404 404 401 403 404
+api-organization-rating                 DELETE closed/pmo              401 404 404 404 404 404 404 404 403 404 404 401 404 404
+api-organization-rating                 DELETE missing/pmo             401 404 404 404 404 404 404 404 404 404 404 401 404 404
+api-search                              GET    -                       200 200 200 200 200 200 200 200 200 200 200 200 200 200
+api-case-list                           GET    -                       200 200 200 200 200 200 200 200 200 200 200 200 200 200
+api-case-detail                         GET    case-draft              404 404 404 404 200 200 404 404 404 404 404 404 404 404
+api-case-detail                         GET    case-network            404 404 200 200 200 200 200 200 200 404 404 404 200 404
+api-case-detail                         GET    case-public             200 200 200 200 200 200 200 200 200 200 200 200 200 200
+api-case-detail                         GET    case-lab                404 404 200 404 200 200 200 404 404 404 404 404 404 404
+api-case-detail                         GET    case-org                404 404 200 404 200 200 404 404 404 404 404 404 404 404
+api-case-detail                         GET    case-user               404 200 404 404 200 200 404 404 404 404 404 404 404 404
+api-case-detail                         GET    case-expired            404 404 404 404 200 200 404 404 404 404 404 404 404 404
+api-case-detail                         GET    case-lastday            404 404 200 200 200 200 200 200 200 404 404 404 200 404
+api-case-detail                         GET    case-team               404 404 404 404 200 200 404 404 404 404 404 404 200 404
+api-case-detail                         GET    case-embargo            404 404 404 404 200 200 404 404 404 404 404 404 404 404
+api-case-detail                         GET    case-opensnow           200 200 200 200 200 200 200 200 200 200 200 200 200 200
+api-case-detail                         GET    case-archived           404 404 404 404 200 200 404 404 404 404 404 404 404 404
+api-case-detail                         GET    case-takendown          404 404 404 404 200 200 404 404 200 404 404 404 404 404
+api-case-detail                         GET    case-withdrawn          404 404 404 404 200 200 404 404 404 404 404 404 404 404
+api-case-detail                         GET    case-lapsed             404 404 404 404 200 200 404 404 404 404 404 404 404 404
+api-case-detail                         GET    case-written            404 404 404 404 200 200 404 404 404 404 404 404 404 200
+api-case-detail                         GET    case-mixed              200 200 200 200 200 200 200 200 200 200 200 200 200 200
+api-case-detail                         GET    missing                 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+api-case-gif                            GET    case-draft              404 404 404 404 200 200 404 404 404 404 404 404 404 404
+api-case-gif                            GET    case-network            404 404 200 200 200 200 200 200 200 404 404 404 200 404
+api-case-gif                            GET    case-public             200 200 200 200 200 200 200 200 200 200 200 200 200 200
+api-case-gif                            GET    case-lab                404 404 200 404 200 200 200 404 404 404 404 404 404 404
+api-case-gif                            GET    case-org                404 404 200 404 200 200 404 404 404 404 404 404 404 404
+api-case-gif                            GET    case-user               404 200 404 404 200 200 404 404 404 404 404 404 404 404
+api-case-gif                            GET    case-expired            404 404 404 404 200 200 404 404 404 404 404 404 404 404
+api-case-gif                            GET    case-lastday            404 404 200 200 200 200 200 200 200 404 404 404 200 404
+api-case-gif                            GET    case-team               404 404 404 404 200 200 404 404 404 404 404 404 200 404
+api-case-gif                            GET    case-embargo            404 404 404 404 200 200 404 404 404 404 404 404 404 404
+api-case-gif                            GET    case-opensnow           200 200 200 200 200 200 200 200 200 200 200 200 200 200
+api-case-gif                            GET    case-archived           404 404 404 404 200 200 404 404 404 404 404 404 404 404
+api-case-gif                            GET    case-takendown          404 404 404 404 200 200 404 404 200 404 404 404 404 404
+api-case-gif                            GET    case-withdrawn          404 404 404 404 200 200 404 404 404 404 404 404 404 404
+api-case-gif                            GET    case-lapsed             404 404 404 404 200 200 404 404 404 404 404 404 404 404
+api-case-gif                            GET    case-written            404 404 404 404 200 200 404 404 404 404 404 404 404 200
+api-case-gif                            GET    case-mixed              200 200 200 200 200 200 200 200 200 200 200 200 200 200
+api-case-gif                            GET    missing                 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+api-case-share                          POST   case-draft/summary      401 404 404 404 403 200 404 404 404 404 404 401 404 404
+api-case-share                          POST   case-network/summary    401 404 403 403 403 200 403 403 403 404 404 401 403 404
+api-case-share                          POST   case-public/summary     401 403 403 403 403 200 403 403 403 403 403 401 403 403
+api-case-share                          POST   case-team/summary       401 404 404 404 403 200 404 404 404 404 404 401 403 404
+api-case-share                          POST   case-archived/summary   401 404 404 404 403 200 404 404 404 404 404 401 404 404
+api-case-share                          POST   case-withdrawn/summary  401 404 404 404 403 200 404 404 404 404 404 401 404 404
+api-case-share                          POST   case-written/summary    401 404 404 404 403 200 404 404 404 404 404 401 404 403
+api-case-share                          POST   case-mixed/lessons      401 403 403 403 403 200 403 403 403 403 403 401 403 403
+api-case-share                          POST   case-public/missing     401 403 403 403 403 404 403 403 403 403 403 401 403 403
+api-case-share                          POST   missing/missing         401 404 404 404 404 404 404 404 404 404 404 401 404 404
+api-need-list                           GET    -                       401 200 200 200 200 200 200 200 200 200 200 401 200 200
+api-need-list                           POST   -                       401 403 403 403 403 403 201 201 403 403 403 401 403 403
+api-need-detail                         GET    need                    401 404 404 404 404 404 200 404 404 404 404 401 404 404
+api-need-detail                         GET    other_need              401 404 404 404 404 404 404 200 404 404 404 401 404 404
+api-need-detail                         GET    missing                 401 404 404 404 404 404 404 404 404 404 404 401 404 404
+api-need-detail                         PUT    need                    401 404 404 404 404 404 200 404 404 404 404 401 404 404
+api-need-detail                         PUT    other_need              401 404 404 404 404 404 404 200 404 404 404 401 404 404
+api-need-detail                         PUT    missing                 401 404 404 404 404 404 404 404 404 404 404 401 404 404
+api-proposal-list                       GET    need                    401 404 404 404 404 404 200 404 404 404 404 401 404 404
+api-proposal-list                       GET    other_need              401 404 404 404 404 404 404 200 404 404 404 401 404 404
+api-proposal-list                       GET    missing                 401 404 404 404 404 404 404 404 404 404 404 401 404 404
+api-proposal-list                       POST   need                    401 404 404 404 404 404 201 404 404 404 404 401 404 404
+api-proposal-list                       POST   other_need              401 404 404 404 404 404 404 201 404 404 404 401 404 404
+api-proposal-list                       POST   missing                 401 404 404 404 404 404 404 404 404 404 404 401 404 404
+api-proposal-detail                     GET    need/earlier            401 404 404 404 404 404 200 404 404 404 404 401 404 404
+api-proposal-detail                     GET    need/latest             401 404 404 404 404 404 200 404 404 404 404 401 404 404
+api-proposal-detail                     GET    need/other              401 404 404 404 404 404 404 404 404 404 404 401 404 404
+api-proposal-detail                     GET    need/missing            401 404 404 404 404 404 404 404 404 404 404 401 404 404
+api-proposal-detail                     GET    other_need/other        401 404 404 404 404 404 404 200 404 404 404 401 404 404
+api-proposal-detail                     GET    other_need/latest       401 404 404 404 404 404 404 404 404 404 404 401 404 404
+api-proposal-detail                     GET    missing/missing         401 404 404 404 404 404 404 404 404 404 404 401 404 404
 """
 
 
@@ -296,6 +338,7 @@ PLACES: dict[str, Callable[[World, str], dict[str, Any]]] = {
     "api-organization-detail": external_id,
     "api-organization-rating": external_rating,
     "api-case-detail": external_id,
+    "api-case-gif": external_id,
     "api-case-share": external_section,
     "api-need-detail": need_of,
     "api-proposal-list": need_of_list,

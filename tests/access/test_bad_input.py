@@ -9,7 +9,21 @@ from django.core import serializers
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
-from casebook.models import Case, Grant, Section
+from casebook.models import (
+    AccessRequest,
+    Answer,
+    Attachment,
+    Case,
+    CaseEvent,
+    Consent,
+    Draft,
+    Grant,
+    Insight,
+    LogEntry,
+    Question,
+    Reuse,
+    Section,
+)
 from matching.models import Need, Proposal, Requirement
 from network.models import (
     Application,
@@ -62,12 +76,44 @@ PAGES = {
     "network:new_partnership": ("editor", "owner", "note"),
     "network:correct": ("partner", "owner", "reason"),
     "network:decline_correction": ("editor", "asked", "answer"),
+    "casebook:insights": ("partner", "-", "text"),
+    "casebook:note": ("partner", "network", "text"),
+    "casebook:remove_insight": ("steward", "network", "reason"),
+    "casebook:reuse": ("outsider", "network", "text"),
+    "casebook:ask": ("partner", "network", "text"),
+    "casebook:answer": ("editor", "waiting", "text"),
     "casebook:share": ("editor", "draft/summary", "audience"),
+    "casebook:new_case": ("editor", "owner", "title"),
+    "casebook:send_back": ("editor", "embargo", "reason"),
+    "casebook:record_consent": ("editor", "embargo", "person"),
+    "casebook:request_access": ("partner", "mixed", "purpose"),
+    "casebook:decline_request": ("editor", "waiting", "answer"),
+    "casebook:take_down": ("steward", "network", "taken_down_because"),
+    "casebook:describe_file": ("editor", "public/unpublished", "description"),
     "matching:new_need": ("facilitator", "-", "title"),
     "matching:edit_need": ("facilitator", "need", "title"),
 }
 """By route: who may post there, to what, and a field that takes text or refuses it."""
 WITHOUT_FIELDS = {
+    "casebook:apply_suggestion",
+    "casebook:archive",
+    "casebook:ask_approvals",
+    "casebook:discard",
+    "casebook:end_delegation",
+    "casebook:reinstate",
+    "casebook:reopen",
+    "casebook:restore",
+    "casebook:revise",
+    "casebook:revoke_request",
+    "casebook:tell_recall",
+    "casebook:withdraw_request",
+    "casebook:bookmark",
+    "casebook:helpful",
+    "casebook:take_back_reuse",
+    "casebook:open_question",
+    "casebook:close_question",
+    "casebook:withdraw_question",
+    "casebook:remove_file",
     "matching:propose",
     "network:account",
     "network:confirm",
@@ -105,11 +151,25 @@ ELSEWHERE = (
     "network:area",
     "network:join",
     "network:tables",
+    "casebook:attachments",
+    "casebook:draft_step",
+    "casebook:answer_approval",
+    "casebook:export",
+    "casebook:acknowledge",
+    "casebook:audience",
+    "casebook:export_list",
+    "casebook:grant_request",
+    "casebook:publish",
+    "casebook:submit",
+    "casebook:withdraw_approval",
+    "casebook:withdraw_consent",
+    "casebook:writers",
 )
 """allauth's forms, the API (refused with 422, in tests of its own), Django's own view, the steward's
 desk (in tests/network/test_steward_pages.py), the service area, for which nothing is a good answer too
-(tests/network/test_places_pages.py), codes of invitations (tests/network/test_joining.py) and files
-(tests/network/test_hostile_tables.py)."""
+(tests/network/test_places_pages.py), codes of invitations (tests/network/test_joining.py), files
+(tests/network/test_hostile_tables.py, tests/casebook/test_files_*.py), and forms of the casebook that need more than
+one body: tests/casebook/test_draft_*.py, test_{review,consent,export,asking}_pages.py, test_delegating.py."""
 GOOD = {
     "network:describe": "name=A&version=1",
     "network:capacity": "status=open&slots=2&version=1",
@@ -123,8 +183,10 @@ GOOD = {
     "casebook:share": "audience=network",
 }
 KEPT = (
-    Case, Section, Grant, Need, Requirement, Proposal, Organization, OrganizationIndustry, Rating, Membership, Token,
-    Office, OfficeArea, Expert, Application, Correction, Invitation, Partnership, Tie, get_user_model(),
+    AccessRequest, Answer, CaseEvent, Consent, Draft, Insight, LogEntry, Question, Reuse,
+    Attachment, Case, Section, Grant, Need, Requirement, Proposal, Organization, OrganizationIndustry, Rating,
+    Membership, Token, Office, OfficeArea, Expert, Application, Correction, Invitation, Partnership, Tie,
+    get_user_model(),
 )  # fmt: skip
 
 

@@ -1,15 +1,17 @@
 """The walk notices: each fault planted here is one that a change could bring in."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 
-import casebook.views
+import casebook.views.cases
 import network.views.organizations
 from casebook import reading
 from casebook.models import Case, Section
+from casebook.models.attachments import AttachmentQuerySet
 from casebook.models.cases import CaseQuerySet
 from casebook.models.sections import GrantQuerySet, SectionQuerySet
 from matching.models.needs import NeedQuerySet
@@ -33,8 +35,10 @@ FAULTS = [
     (SectionQuerySet, "stranger", CASE_PAGES, word("network", "lessons")),
     (SectionQuerySet, "partner", ("casebook:case",), word("mixed", "background")),
     (SectionQuerySet, "anonymous", ("search:cases",), word("draft", "title")),
-    (CaseQuerySet, "anonymous", ("casebook:recent",), word("expired", "title")),
+    (CaseQuerySet, "anonymous", ("casebook:recent",), word("withdrawn", "title")),
     (CaseQuerySet, "outsider", ("api-case-list",), word("lab", "title")),
+    (AttachmentQuerySet, "anonymous", ("casebook:attachment",), word("draft", "filetext")),
+    (AttachmentQuerySet, "stranger", ("api-attachment-list",), word("unpublished", "filename")),
     (OrganizationQuerySet, "stranger", ("network:organizations",), word("elsewhere", "name")),
     (OrganizationQuerySet, "editor", ("network:organization",), word("closed", "name")),
     (OrganizationQuerySet, "former", ("api-organization-list",), word("owner", "about")),
@@ -63,9 +67,9 @@ def test_a_forgotten_last_day_is_noticed(world, monkeypatch):
 def test_a_reading_that_forgets_where_figures_belong_is_noticed(world, monkeypatch):
     make = reading._reading
 
-    def careless(case, sections, kinds, measures, participants):
-        made = make(case, sections, kinds, measures, participants)
-        return reading.Reading(case, made.sections, measures, participants, True, made.has_more)
+    def careless(*args, measures, participants, **more):
+        made = make(*args, measures=measures, participants=participants, **more)
+        return replace(made, measures=measures, participants=participants, shows_source=True)
 
     monkeypatch.setattr(reading, "_reading", careless)
     problems = "\n".join(walk(world, "anonymous", rows_of("api-case-detail")).problems)
@@ -78,7 +82,7 @@ def test_saying_forbidden_where_a_case_is_hidden_is_noticed(world, monkeypatch):
             return cases.get(pk=pk)
         raise PermissionDenied if Case.objects.filter(pk=pk).exists() else Http404
 
-    monkeypatch.setattr(casebook.views, "get_object_or_404", telling)
+    monkeypatch.setattr(casebook.views.cases, "get_object_or_404", telling)
     problems = walk(world, "stranger", rows_of("casebook:case")).problems
     assert "stranger GET casebook:case draft: 403 instead of 404" in problems
 
@@ -116,9 +120,9 @@ def test_an_answer_is_compared_without_its_own_address_only():
 
 
 def test_a_row_with_a_status_too_few_is_refused():
-    with pytest.raises(ValueError, match="11 statuses"):
-        parsed("home GET - " + "200 " * 11)
-    assert parsed("# a remark\n\nhome GET - " + "200 " * 12) == [Row("home", "GET", "-", (200,) * 12)]
+    with pytest.raises(ValueError, match="13 statuses"):
+        parsed("home GET - " + "200 " * 13)
+    assert parsed("# a remark\n\nhome GET - " + "200 " * 14) == [Row("home", "GET", "-", (200,) * 14)]
 
 
 def test_the_faults_above_are_faults_of_rules_in_use(world):

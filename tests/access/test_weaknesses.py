@@ -18,6 +18,7 @@ TABLE = {
     "labs": {"colleague", "editor", "facilitator"},
     "network": {
         "partner", "outsider", "colleague", "editor", "facilitator", "other_facilitator", "steward",
+        "teammate",
     },
 }  # fmt: skip
 """Who knows the owner's weakness beside the matcher, by audience. Stewards are of the network, and of no lab."""

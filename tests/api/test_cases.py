@@ -183,7 +183,7 @@ def test_sharing_and_taking_back(casebook):
     editor, anonymous = casebook.client("editor"), casebook.client("anonymous")
     address = f"{LIST}/case-draft/sections/summary/share"
     shared = editor.post(address, {"audience": "public"})
-    assert shared.json() == {"kind": "summary", "text": "draft summary 本文", "keys": ["public"]}
+    assert shared.json() == {"kind": "summary", "text": "draft summary 本文", "tlp": "CLEAR", "keys": ["public"]}
     assert anonymous.get(f"{LIST}/case-draft").status_code == 200
     assert editor.post(address, {"audience": "network"}).json()["keys"] == ["network"]
     assert anonymous.get(f"{LIST}/case-draft").status_code == 404

@@ -21,8 +21,11 @@ from network.vocabulary import EvidenceKind
 from tests.cast import READERS, make_rating, word
 
 pytestmark = pytest.mark.django_db
-BEARING = {"case-network", "case-public", "case-lastday"}
+BEARING = {"case-network", "case-public", "case-lastday", "case-opensnow"}
 """The cast's cases of which the network may read who took part; of them, those that are open today."""
+OPEN_TO_EVERYBODY = {"case-public", "case-opensnow"}
+CLOSED = ["embargo", "archived", "takendown", "withdrawn", "lapsed"]
+"""Cases whose sections accept the network, and that their state closes to everybody outside."""
 
 
 def references():
@@ -91,6 +94,38 @@ class TestWhatBearsOut:
         case.delete()
         assert references() == BEARING - {"case-public"}
 
+    @pytest.mark.parametrize("name", CLOSED)
+    def test_a_closed_case_bears_out_nothing_until_it_is_open(self, world, name):
+        case = world.cases[name]
+        assert f"case-{name}" not in references()
+        Case.objects.filter(pk=case.pk).update(state="published", opens_on=None)
+        case.consents.all().delete()
+        changed(case)
+        assert references() == BEARING | {f"case-{name}"}
+
+    @pytest.mark.parametrize("facts", [{"state": "archived"}, {"state": "taken_down"}, {"state": "draft"}, "embargo"])
+    def test_closing_a_case_takes_its_evidence_away(self, world, facts):
+        found = {"opens_on": timezone.localdate() + timedelta(days=1)} if facts == "embargo" else facts
+        Case.objects.filter(pk=world.cases["public"].pk).update(**found)
+        changed(world.cases["public"])
+        assert references() == BEARING - {"case-public"}
+
+    def test_a_consent_taken_back_takes_the_evidence_away(self, world):
+        case = world.cases["opensnow"]
+        actions.withdraw_consent(case.consents.get(), reason="取引先の意向", by=world.people["editor"])
+        assert references() == BEARING - {"case-opensnow"}
+
+    @pytest.mark.parametrize(("grant", "consents", "until"), [(5, [3, 9], 3), (2, [3, 9], 2), (None, [7], 7)])
+    def test_evidence_ends_with_the_first_of_grant_and_consents(self, world, grant, consents, until):
+        case, today = world.cases["network"], timezone.localdate()
+        last = today + timedelta(days=grant) if grant else None
+        Grant.objects.filter(section__case=case).update(until=last)
+        for days in consents:
+            given = {"state": "given", "binding": True, "person": "架空 花子", "means": "written"}
+            case.consents.create(until=today + timedelta(days=days), **given)
+        changed(case)
+        assert Evidence.objects.filter(reference="case-network").first().until == today + timedelta(days=until)
+
     @pytest.mark.parametrize(
         ("published", "year", "expected"),
         [(date(2024, 5, 1), 2020, date(2024, 5, 1)), (None, 2024, date(2024, 12, 31)), (None, None, None)],
@@ -102,7 +137,7 @@ class TestWhatBearsOut:
 
 
 class TestNothingHiddenIsTold:
-    @pytest.mark.parametrize("name", ["draft", "lab", "org", "user", "expired"])
+    @pytest.mark.parametrize("name", ["draft", "lab", "org", "user", "expired", "team", *CLOSED])
     def test_a_case_the_network_may_not_read_never_changes_any_confidence(self, world, name):
         make_rating(world.organizations["owner"], "inventory", 4)
         before = confidences()
@@ -117,6 +152,7 @@ class TestNothingHiddenIsTold:
 
     def test_one_that_it_may_read_does(self, world):
         make_rating(world.organizations["owner"], "inventory", 4)
+        world.cases["opensnow"].delete()  # so many cases count that a fourth adds nothing
         before = confidences()
         world.cases["public"].delete()
         assert confidences() != before
@@ -129,8 +165,8 @@ class TestNothingHiddenIsTold:
         )
         titles = {case.external_id for case in bearing_out(owner, inventory(), world.people[reader])}
         inside, network = reader in {"colleague", "editor"}, reader in {"partner", "outsider", "facilitator"}
-        network |= inside or reader in {"other_facilitator", "steward"}
-        assert titles == ({"case-public"} | (BEARING if network else set()) | ({"case-draft"} if inside else set()))
+        network |= inside or reader in {"other_facilitator", "steward", "teammate"}
+        assert titles == OPEN_TO_EVERYBODY | (BEARING if network else set()) | ({"case-draft"} if inside else set())
 
     def test_who_may_read_the_case_but_not_who_took_part_does_not_find_it(self, world):
         case, partner = world.cases["public"], world.people["partner"]
@@ -168,7 +204,7 @@ class TestPage:
         keep = sorted(references())[:count]
         Evidence.objects.filter(kind=EvidenceKind.CASE).exclude(reference__in=keep).delete()
         owner, reader = world.organizations["owner"], world.people["partner"]
-        with django_assert_num_queries(6):  # four ask who the reader is
+        with django_assert_num_queries(8):  # six ask who the reader is
             assert len(list(bearing_out(owner, inventory(), reader))) == count
 
 

@@ -1,11 +1,14 @@
 """Sharing a section on the case's page, and what the case says of itself afterwards."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from casebook import actions
 from casebook.labels import widest
-from casebook.models import Case, Grant
+from casebook.models import Case, Grant, Section
 from casebook.vocabulary import Tlp
 
 pytestmark = pytest.mark.django_db
@@ -50,9 +53,8 @@ def grants(section) -> set[tuple[str, object]]:
 def test_the_audience_of_a_section_is_that_of_exactly_its_keys(world, editor, kind, audience):
     section = world.section("mixed", kind)
     assert section.audience == audience
-    form = (
-        editor.get(address(section.case)).content.decode().split(f'id="audience-{section.pk}"')[1].split("</form>")[0]
-    )
+    page = editor.get(f"{address(section.case)}sections/{section.pk}/audience/").content.decode()
+    form = page.split(f'id="audience-{section.pk}"')[1].split("</form>")[0]
     assert f'<option value="{audience}" selected>' in form
     assert form.count(" selected>") == 1
     assert (SINGLE in form) == (audience == "")
@@ -103,9 +105,36 @@ def test_the_widest_label(labels, found):
 def test_the_case_carries_the_widest_label_of_its_sections(world, editor):
     case = world.cases["draft"]
     assert case.tlp == Tlp.RED
-    for audience, label in (("network", "GREEN"), ("public", "CLEAR"), ("draft", "RED")):
+    for audience, label in (("network", "GREEN"), ("public", "CLEAR"), ("draft", "AMBER+STRICT")):
         post(editor, world.section("draft", "summary"), audience=audience)
         assert Case.objects.get(pk=case.pk).tlp == label
+
+
+LABELS = [
+    ([], "AMBER+STRICT"),  # the owning organization alone
+    (["user:5"], "RED"),  # named recipients
+    (["user:5", "user:6"], "RED"),
+    (["steward"], "RED"),
+    (["org:2"], "AMBER"),
+    (["lab:3", "user:5"], "AMBER"),
+    (["team:4"], "AMBER"),
+    (["network", "org:2"], "GREEN"),
+    (["public", "user:5"], "CLEAR"),
+]
+
+
+@pytest.mark.parametrize(("keys", "label"), LABELS, ids=lambda found: "+".join(found) if found else "none")
+def test_the_label_of_a_section_is_named_by_the_keys_that_hold_today(world, keys, label):
+    section, yesterday = world.section("draft", "summary"), timezone.localdate() - timedelta(days=1)
+    Grant.objects.bulk_create([Grant(section=section, key=key) for key in keys])
+    Grant.objects.create(section=section, key="org:9", until=yesterday)
+    assert Section.objects.get(pk=section.pk).tlp == label
+
+
+def test_a_section_for_named_persons_is_labelled_narrower_than_one_for_the_organization(world):
+    assert widest(["RED", "AMBER+STRICT"]) == Tlp.AMBER_STRICT
+    assert world.section("mixed", "identity").tlp == Tlp.RED
+    assert world.section("mixed", "background").tlp == Tlp.AMBER_STRICT
 
 
 def test_sharing_leaves_the_rest_of_a_case_as_somebody_else_wrote_it(world):

@@ -16,30 +16,34 @@ KEYS = {
     "stranger": "public user:stranger",
     "partner": "public network user:partner org:partner lab:shizuoka",
     "outsider": "public network user:outsider org:elsewhere lab:osaka",
-    "colleague": "public network user:colleague org:owner lab:shizuoka",
-    "editor": "public network user:editor org:owner lab:shizuoka",
+    "colleague": "public network user:colleague org:owner lab:shizuoka team:support",
+    "editor": "public network user:editor org:owner lab:shizuoka team:support",
     "facilitator": "public network user:facilitator lab:shizuoka",
     "other_facilitator": "public network user:other_facilitator lab:osaka",
     "steward": "public network user:steward steward",
     "former": "public user:former",
     "dormant": "public user:dormant",
     "inactive": "public",
+    "teammate": "public network user:teammate org:helper team:support",
+    "delegate": "public user:delegate",
 }
 """By name instead of by number."""
 
 VISIBLE = {
     "anonymous": "",
     "stranger": "",
-    "partner": "owner partner elsewhere",
-    "outsider": "owner partner elsewhere",
-    "colleague": "owner partner elsewhere",
-    "editor": "owner partner elsewhere",
-    "facilitator": "owner partner elsewhere",
-    "other_facilitator": "owner partner elsewhere",
-    "steward": "owner partner elsewhere closed twin",
+    "partner": "owner partner elsewhere helper",
+    "outsider": "owner partner elsewhere helper",
+    "colleague": "owner partner elsewhere helper",
+    "editor": "owner partner elsewhere helper",
+    "facilitator": "owner partner elsewhere helper",
+    "other_facilitator": "owner partner elsewhere helper",
+    "steward": "owner partner elsewhere helper closed twin",
     "former": "",
     "dormant": "",
     "inactive": "",
+    "teammate": "owner partner elsewhere helper",
+    "delegate": "",
 }
 EDITABLE = dict.fromkeys(READERS, "") | {"outsider": "elsewhere", "editor": "owner"}
 
@@ -48,7 +52,7 @@ def named(key: str, world: World) -> str:
     """`org:12` as `org:owner`."""
     kind, colon, number = key.partition(":")
     people = {name: person for name, person in world.people.items() if isinstance(person, User)}
-    known = {"org": world.organizations, "lab": world.labs, "user": people}
+    known = {"org": world.organizations, "lab": world.labs, "team": {"support": world.team}, "user": people}
     return f"{kind}:{next(n for n, one in known[kind].items() if str(one.pk) == number)}" if colon else key
 
 
@@ -113,7 +117,7 @@ def test_the_number_of_queries_does_not_grow_with_the_memberships(world, django_
         organization.labs.add(*world.labs.values())
         Membership.objects.create(user=person, organization=organization)
         LabFacilitator.objects.create(user=person, lab=list(world.labs.values())[number % 2]) if number < 2 else None
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         keys = keys_held_by(person)
     assert len([key for key in keys if key.startswith("org:")]) == memberships
     assert len([key for key in keys if key.startswith("lab:")]) == 2

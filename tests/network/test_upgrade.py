@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from casebook.bearing import bear_out_cases
-from casebook.models import Case
+from casebook.models import Case, Consent
 from network.finding import table
 from network.models import Capability, Evidence, Organization, Rating, RegistryVersion
 from tests.cast import make_organization, make_rating
@@ -94,6 +94,8 @@ class TestTheRegistry:
 
 class TestTheCasebook:
     def test_cases_bear_out_what_they_would_if_they_were_saved_now(self, world):
+        Consent.objects.all().delete()  # a database of that time knew neither consents nor states
+        Case.objects.update(state="published", opens_on=None)
         Case.objects.first().capabilities.add(Capability.objects.get(code="pmo"))
         for case in Case.objects.all():
             case.capabilities.add(Capability.objects.get(code="rfp"))

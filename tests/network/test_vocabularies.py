@@ -37,11 +37,13 @@ COLUMNS = {
     "process_phases": "code,order,name_ja,name_en,description_ja,description_en",
     "rating_levels": "code,name_ja,name_en,observable_ja,observable_en",
     "region_groupings": "grouping,region,name_ja,name_en,prefecture",
+    "size_bands": "code,order,least,most,name_ja,name_en",
     "tlp_labels": "code,order,name_ja,name_en,definition_ja,definition_en",
 }
 MAY_BE_EMPTY = {
     ("industries", "parent"),
     ("labs", "note"),
+    ("size_bands", "most"),
     *(("municipalities", column) for column in ("district", "parent", "retired_on", "successor")),
 }
 

@@ -8,6 +8,7 @@ document.addEventListener("keydown", (event) => {
     box().focus();
   }
   if (event.key === "Escape") {
+    event.target.closest?.(".tlp")?.blur();
     document.querySelectorAll(".drop[open]").forEach((menu) => {
       menu.open = false;
       menu.querySelector("summary").focus();
@@ -24,7 +25,8 @@ document.addEventListener("click", (event) => {
 
 // A server that refuses (4xx) answers with the form and its messages: show them instead of nothing.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if ([400, 409, 422].includes(event.detail.xhr.status)) {
+  const again = event.detail.xhr.getResponseHeader("HX-Reswap");
+  if (again || [400, 409, 422].includes(event.detail.xhr.status)) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   }
@@ -34,5 +36,12 @@ document.addEventListener("htmx:sendError", () => {
 });
 // 503: the database had no time. Nothing was saved, what was typed is still here: the same advice.
 document.addEventListener("htmx:afterOnLoad", (event) => {
-  document.getElementById("offline")?.toggleAttribute("hidden", event.detail.xhr.status !== 503);
+  const told = event.detail.xhr.getResponseHeader("HX-Reswap");
+  document.getElementById("offline")?.toggleAttribute("hidden", Boolean(told) || event.detail.xhr.status !== 503);
+});
+
+// Signing out takes along what a form kept in this browser until it is saved.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches('form[action$="/logout/"]')) return;
+  Object.keys(localStorage).filter((name) => name.startsWith("draft:")).forEach((name) => localStorage.removeItem(name));
 });

@@ -47,7 +47,8 @@ class Command(BaseCommand):
 
     def results(self, query: str, reader: Reader, options: dict[str, Any]) -> Results:
         try:
-            return find(query, reader, limit=options["limit"], engine=options["engine"])
+            why = "コマンド find の結果（運用者が実行）"
+            return find(query, reader, limit=options["limit"], engine=options["engine"], why=why)
         except EngineUnavailable as problem:
             raise CommandError(
                 f"検索エンジン {options['engine']} を使えません（{problem}）。"

@@ -1,4 +1,5 @@
-"""manage.py worker: writes the outbox, posts mail, goes on with tables and reminds, for as long as it runs."""
+"""manage.py worker: writes the outbox, posts mail, goes on with tables, reminds and follows the clock, for as long as
+it runs."""
 
 import signal
 import threading
@@ -10,6 +11,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 
+from casebook.files.sweeping import sweep
+from casebook.upkeep import catch_up
 from network import post
 from network.notices.reminders import remind
 from network.tables.runs import resume
@@ -26,7 +29,8 @@ LOOK = 10.0
 
 class Command(BaseCommand):
     help = (
-        "検索の索引待ちを書き出し、待っているメールを送り、途中で止まった表の取り込みを続け、1日に1回、確認のお願いを出します。"
+        "検索の索引待ちを書き出し、待っているメールを送り、途中で止まった表の取り込みを続け、1日に1回、日付で変わる事例を改め、"
+        "確認のお願いを出します。"
         "--once なら、いまできる分だけで終わります。"
     )
 
@@ -35,6 +39,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["once"]:
+            catch_up()
+            sweep()
             remind()
             post.deliver()
             resume()
@@ -50,9 +56,12 @@ class Command(BaseCommand):
             now = time.monotonic()
             if now >= reminded:
                 remind()
+                sweep()
                 reminded = now + REMIND
             look = now >= due
             due = now + LOOK if look else due
+            if look:
+                catch_up()  # soon after midnight; later on the day it finds that it was done
             try:
                 self.write(look=look)
             except EngineUnavailable as problem:

@@ -11,29 +11,29 @@ from tests.access.addresses import MISSING, number, organization_of
 from tests.cast import World
 
 MATRIX = """
-network:ratings_summary                 GET    owner                   302 404 403 403 403 200 403 403 403 404 404 302
-network:ratings_summary                 GET    elsewhere               302 404 403 200 403 403 403 403 403 404 404 302
-network:ratings_summary                 GET    closed                  302 404 404 404 404 404 404 404 403 404 404 302
-network:ratings_summary                 GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:rating                          GET    owner/pmo               302 404 403 403 403 200 403 403 403 404 404 302
-network:rating                          GET    owner/rfp               302 404 403 403 403 200 403 403 403 404 404 302
-network:rating                          GET    owner/missing           302 404 403 403 403 404 403 403 403 404 404 302
-network:rating                          GET    elsewhere/pmo           302 404 403 200 403 403 403 403 403 404 404 302
-network:rating                          GET    closed/pmo              302 404 404 404 404 404 404 404 403 404 404 302
-network:rating                          GET    missing/pmo             302 404 404 404 404 404 404 404 404 404 404 302
-network:undo                            POST   owner/pmo/last          302 404 403 403 403 302 403 403 403 404 404 302
-network:undo                            POST   owner/rfp/last          302 404 403 403 403 404 403 403 403 404 404 302
-network:undo                            POST   owner/pmo/missing       302 404 403 403 403 404 403 403 403 404 404 302
-network:undo                            POST   elsewhere/pmo/last      302 404 403 404 403 403 403 403 403 404 404 302
-network:undo                            POST   closed/pmo/last         302 404 404 404 404 404 404 404 403 404 404 302
-network:undo                            POST   missing/pmo/missing     302 404 404 404 404 404 404 404 404 404 404 302
+network:ratings_summary                 GET    owner                   302 404 403 403 403 200 403 403 403 404 404 302 403 404
+network:ratings_summary                 GET    elsewhere               302 404 403 200 403 403 403 403 403 404 404 302 403 404
+network:ratings_summary                 GET    closed                  302 404 404 404 404 404 404 404 403 404 404 302 404 404
+network:ratings_summary                 GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:rating                          GET    owner/pmo               302 404 403 403 403 200 403 403 403 404 404 302 403 404
+network:rating                          GET    owner/rfp               302 404 403 403 403 200 403 403 403 404 404 302 403 404
+network:rating                          GET    owner/missing           302 404 403 403 403 404 403 403 403 404 404 302 403 404
+network:rating                          GET    elsewhere/pmo           302 404 403 200 403 403 403 403 403 404 404 302 403 404
+network:rating                          GET    closed/pmo              302 404 404 404 404 404 404 404 403 404 404 302 404 404
+network:rating                          GET    missing/pmo             302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:undo                            POST   owner/pmo/last          302 404 403 403 403 302 403 403 403 404 404 302 403 404
+network:undo                            POST   owner/rfp/last          302 404 403 403 403 404 403 403 403 404 404 302 403 404
+network:undo                            POST   owner/pmo/missing       302 404 403 403 403 404 403 403 403 404 404 302 403 404
+network:undo                            POST   elsewhere/pmo/last      302 404 403 404 403 403 403 403 403 404 404 302 403 404
+network:undo                            POST   closed/pmo/last         302 404 404 404 404 404 404 404 403 404 404 302 404 404
+network:undo                            POST   missing/pmo/missing     302 404 404 404 404 404 404 404 404 404 404 302 404 404
 # One rating: a weakness is there for those who may know it
-api-organization-rating                 GET    owner/pmo               401 404 200 200 200 200 200 200 200 404 404 401
-api-organization-rating                 GET    owner/system_development 401 404 404 404 200 200 200 404 404 404 404 401
-api-organization-rating                 GET    elsewhere/pmo           401 404 404 200 404 404 404 200 404 404 404 401
-api-organization-rating                 GET    owner/missing           401 404 404 404 404 404 404 404 404 404 404 401
-api-organization-rating                 GET    closed/pmo              401 404 404 404 404 404 404 404 404 404 404 401
-api-organization-rating                 GET    missing/pmo             401 404 404 404 404 404 404 404 404 404 404 401
+api-organization-rating                 GET    owner/pmo               401 404 200 200 200 200 200 200 200 404 404 401 200 404
+api-organization-rating                 GET    owner/system_development 401 404 404 404 200 200 200 404 404 404 404 401 404 404
+api-organization-rating                 GET    elsewhere/pmo           401 404 404 200 404 404 404 200 404 404 404 401 404 404
+api-organization-rating                 GET    owner/missing           401 404 404 404 404 404 404 404 404 404 404 401 404 404
+api-organization-rating                 GET    closed/pmo              401 404 404 404 404 404 404 404 404 404 404 401 404 404
+api-organization-rating                 GET    missing/pmo             401 404 404 404 404 404 404 404 404 404 404 401 404 404
 """
 """`last` is the newest change of the owner's line for pmo: no change of another line or of another organization."""
 

@@ -6,31 +6,31 @@ from tests.access.addresses import MISSING, number
 from tests.cast import World
 
 MATRIX = """
-network:steward                         GET    -                       302 404 404 404 404 404 404 404 200 404 404 302
-network:steward_stale                   GET    -                       302 404 404 404 404 404 404 404 200 404 404 302
-network:steward_incomplete              GET    -                       302 404 404 404 404 404 404 404 200 404 404 302
-network:steward_suspicious              GET    -                       302 404 404 404 404 404 404 404 200 404 404 302
-network:steward_duplicates              GET    -                       302 404 404 404 404 404 404 404 200 404 404 302
-network:steward_merges                  GET    -                       302 404 404 404 404 404 404 404 200 404 404 302
-network:steward_remind                  POST   owner                   302 404 404 404 404 404 404 404 302 404 404 302
-network:steward_remind                  POST   closed                  302 404 404 404 404 404 404 404 404 404 404 302
-network:steward_remind                  POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:steward_examined                POST   owner                   302 404 404 404 404 404 404 404 404 404 404 302
-network:steward_examined                POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:steward_dismiss                 POST   owner/elsewhere         302 404 404 404 404 404 404 404 302 404 404 302
-network:steward_dismiss                 POST   owner/owner             302 404 404 404 404 404 404 404 404 404 404 302
-network:steward_dismiss                 POST   owner/missing           302 404 404 404 404 404 404 404 404 404 404 302
-network:steward_restore                 POST   pair                    302 404 404 404 404 404 404 404 302 404 404 302
-network:steward_restore                 POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:steward_merge                   GET    owner/closed            302 404 404 404 404 404 404 404 200 404 404 302
-network:steward_merge                   GET    owner/twin              302 404 404 404 404 404 404 404 404 404 404 302
-network:steward_merge                   GET    owner/missing           302 404 404 404 404 404 404 404 404 404 404 302
-network:steward_merge                   POST   owner/closed            302 404 404 404 404 404 404 404 302 404 404 302
-network:steward_merge                   POST   owner/twin              302 404 404 404 404 404 404 404 404 404 404 302
-network:steward_merge                   POST   owner/missing           302 404 404 404 404 404 404 404 404 404 404 302
-network:steward_unmerge                 POST   twin                    302 404 404 404 404 404 404 404 302 404 404 302
-network:steward_unmerge                 POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:organization                    GET    twin                    302 404 302 302 302 302 302 302 302 404 404 302
+network:steward                         GET    -                       302 404 404 404 404 404 404 404 200 404 404 302 404 404
+network:steward_stale                   GET    -                       302 404 404 404 404 404 404 404 200 404 404 302 404 404
+network:steward_incomplete              GET    -                       302 404 404 404 404 404 404 404 200 404 404 302 404 404
+network:steward_suspicious              GET    -                       302 404 404 404 404 404 404 404 200 404 404 302 404 404
+network:steward_duplicates              GET    -                       302 404 404 404 404 404 404 404 200 404 404 302 404 404
+network:steward_merges                  GET    -                       302 404 404 404 404 404 404 404 200 404 404 302 404 404
+network:steward_remind                  POST   owner                   302 404 404 404 404 404 404 404 302 404 404 302 404 404
+network:steward_remind                  POST   closed                  302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:steward_remind                  POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:steward_examined                POST   owner                   302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:steward_examined                POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:steward_dismiss                 POST   owner/elsewhere         302 404 404 404 404 404 404 404 302 404 404 302 404 404
+network:steward_dismiss                 POST   owner/owner             302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:steward_dismiss                 POST   owner/missing           302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:steward_restore                 POST   pair                    302 404 404 404 404 404 404 404 302 404 404 302 404 404
+network:steward_restore                 POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:steward_merge                   GET    owner/closed            302 404 404 404 404 404 404 404 200 404 404 302 404 404
+network:steward_merge                   GET    owner/twin              302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:steward_merge                   GET    owner/missing           302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:steward_merge                   POST   owner/closed            302 404 404 404 404 404 404 404 302 404 404 302 404 404
+network:steward_merge                   POST   owner/twin              302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:steward_merge                   POST   owner/missing           302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:steward_unmerge                 POST   twin                    302 404 404 404 404 404 404 404 302 404 404 302 404 404
+network:steward_unmerge                 POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:organization                    GET    twin                    302 404 302 302 302 302 302 302 302 404 404 302 302 404
 """
 
 

@@ -9,20 +9,20 @@ from tests.access.addresses import MISSING
 from tests.cast import World
 
 MATRIX = """
-network:tables                          GET    -                       302 403 403 200 403 200 403 403 200 403 403 302
-network:tables                          POST   -                       302 403 403 422 403 422 403 403 422 403 403 302
-network:tables_template                 GET    csv                     302 403 403 200 403 200 403 403 200 403 403 302
-network:tables_template                 GET    xlsx                    302 403 403 200 403 200 403 403 200 403 403 302
-network:tables_template                 GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:tables_export                   GET    csv                     302 403 403 200 403 200 403 403 200 403 403 302
-network:tables_export                   GET    xlsx                    302 403 403 200 403 200 403 403 200 403 403 302
-network:tables_export                   GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:table                           GET    run                     302 404 404 404 404 200 404 404 404 404 404 302
-network:table                           GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:table_apply                     POST   run                     302 404 404 404 404 302 404 404 404 404 404 302
-network:table_apply                     POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:table_discard                   POST   run                     302 404 404 404 404 302 404 404 404 404 404 302
-network:table_discard                   POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302
+network:tables                          GET    -                       302 403 403 200 403 200 403 403 200 403 403 302 403 403
+network:tables                          POST   -                       302 403 403 422 403 422 403 403 422 403 403 302 403 403
+network:tables_template                 GET    csv                     302 403 403 200 403 200 403 403 200 403 403 302 403 403
+network:tables_template                 GET    xlsx                    302 403 403 200 403 200 403 403 200 403 403 302 403 403
+network:tables_template                 GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:tables_export                   GET    csv                     302 403 403 200 403 200 403 403 200 403 403 302 403 403
+network:tables_export                   GET    xlsx                    302 403 403 200 403 200 403 403 200 403 403 302 403 403
+network:tables_export                   GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:table                           GET    run                     302 404 404 404 404 200 404 404 404 404 404 302 404 404
+network:table                           GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:table_apply                     POST   run                     302 404 404 404 404 302 404 404 404 404 404 302 404 404
+network:table_apply                     POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:table_discard                   POST   run                     302 404 404 404 404 302 404 404 404 404 404 302 404 404
+network:table_discard                   POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
 """
 
 

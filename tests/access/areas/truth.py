@@ -6,43 +6,43 @@ from tests.access.addresses import number, organization_of
 from tests.cast import World
 
 MATRIX = """
-# route                                 method object                  ano str par out col edi fac ofa ste for dor ina
-network:notices                         GET    -                       302 200 200 200 200 200 200 200 200 200 200 302
-network:read_all_notices                POST   -                       302 302 302 302 302 302 302 302 302 302 302 302
-network:read_notice                     POST   editors                 302 404 404 404 404 302 404 404 404 404 404 302
-network:read_notice                     POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:my_corrections                  GET    -                       302 200 200 200 200 200 200 200 200 200 200 302
-network:correct                         GET    owner                   302 404 200 200 403 403 200 200 200 404 404 302
-network:correct                         GET    elsewhere               302 404 200 403 200 200 200 200 200 404 404 302
-network:correct                         GET    closed                  302 404 404 404 404 404 404 404 403 404 404 302
-network:correct                         GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:correct                         POST   owner                   302 404 302 302 403 403 302 302 302 404 404 302
-network:correct                         POST   closed                  302 404 404 404 404 404 404 404 403 404 404 302
-network:correct                         POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:corrections_to                  GET    owner                   302 404 404 404 200 200 404 404 200 404 404 302
-network:corrections_to                  GET    elsewhere               302 404 404 200 404 404 404 404 200 404 404 302
-network:corrections_to                  GET    closed                  302 404 404 404 404 404 404 404 200 404 404 302
-network:corrections_to                  GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:accept_correction               POST   asked                   302 404 403 404 403 302 404 404 403 404 404 302
-network:accept_correction               POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:decline_correction              POST   asked                   302 404 403 404 403 302 404 404 403 404 404 302
-network:decline_correction              POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:withdraw_correction             POST   asked                   302 404 302 404 403 403 404 404 403 404 404 302
-network:withdraw_correction             POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:reconfirm                       GET    owner                   302 404 403 403 403 200 403 403 403 404 404 302
-network:reconfirm                       GET    closed                  302 404 404 404 404 404 404 404 403 404 404 302
-network:reconfirm                       GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:reconfirm                       POST   owner                   302 404 403 403 403 302 403 403 403 404 404 302
-network:reconfirm                       POST   closed                  302 404 404 404 404 404 404 404 403 404 404 302
-network:reconfirm                       POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:history                         GET    owner                   302 404 404 404 200 200 404 404 200 404 404 302
-network:history                         GET    elsewhere               302 404 404 200 404 404 404 404 200 404 404 302
-network:history                         GET    closed                  302 404 404 404 404 404 404 404 200 404 404 302
-network:history                         GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302
-network:history_as_of                   GET    owner                   302 404 404 404 200 200 404 404 200 404 404 302
-network:history_as_of                   GET    elsewhere               302 404 404 200 404 404 404 404 200 404 404 302
-network:history_as_of                   GET    closed                  302 404 404 404 404 404 404 404 200 404 404 302
-network:history_as_of                   GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302
+# route                                 method object                  ano str par out col edi fac ofa ste for dor ina tea del
+network:notices                         GET    -                       302 200 200 200 200 200 200 200 200 200 200 302 200 200
+network:read_all_notices                POST   -                       302 302 302 302 302 302 302 302 302 302 302 302 302 302
+network:read_notice                     POST   editors                 302 404 404 404 404 302 404 404 404 404 404 302 404 404
+network:read_notice                     POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:my_corrections                  GET    -                       302 200 200 200 200 200 200 200 200 200 200 302 200 200
+network:correct                         GET    owner                   302 404 200 200 403 403 200 200 200 404 404 302 200 404
+network:correct                         GET    elsewhere               302 404 200 403 200 200 200 200 200 404 404 302 200 404
+network:correct                         GET    closed                  302 404 404 404 404 404 404 404 403 404 404 302 404 404
+network:correct                         GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:correct                         POST   owner                   302 404 302 302 403 403 302 302 302 404 404 302 302 404
+network:correct                         POST   closed                  302 404 404 404 404 404 404 404 403 404 404 302 404 404
+network:correct                         POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:corrections_to                  GET    owner                   302 404 404 404 200 200 404 404 200 404 404 302 404 404
+network:corrections_to                  GET    elsewhere               302 404 404 200 404 404 404 404 200 404 404 302 404 404
+network:corrections_to                  GET    closed                  302 404 404 404 404 404 404 404 200 404 404 302 404 404
+network:corrections_to                  GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:accept_correction               POST   asked                   302 404 403 404 403 302 404 404 403 404 404 302 404 404
+network:accept_correction               POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:decline_correction              POST   asked                   302 404 403 404 403 302 404 404 403 404 404 302 404 404
+network:decline_correction              POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:withdraw_correction             POST   asked                   302 404 302 404 403 403 404 404 403 404 404 302 404 404
+network:withdraw_correction             POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:reconfirm                       GET    owner                   302 404 403 403 403 200 403 403 403 404 404 302 403 404
+network:reconfirm                       GET    closed                  302 404 404 404 404 404 404 404 403 404 404 302 404 404
+network:reconfirm                       GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:reconfirm                       POST   owner                   302 404 403 403 403 302 403 403 403 404 404 302 403 404
+network:reconfirm                       POST   closed                  302 404 404 404 404 404 404 404 403 404 404 302 404 404
+network:reconfirm                       POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:history                         GET    owner                   302 404 404 404 200 200 404 404 200 404 404 302 404 404
+network:history                         GET    elsewhere               302 404 404 200 404 404 404 404 200 404 404 302 404 404
+network:history                         GET    closed                  302 404 404 404 404 404 404 404 200 404 404 302 404 404
+network:history                         GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+network:history_as_of                   GET    owner                   302 404 404 404 200 200 404 404 200 404 404 302 404 404
+network:history_as_of                   GET    elsewhere               302 404 404 200 404 404 404 404 200 404 404 302 404 404
+network:history_as_of                   GET    closed                  302 404 404 404 404 404 404 404 200 404 404 302 404 404
+network:history_as_of                   GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
 """
 
 

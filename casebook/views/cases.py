@@ -1,4 +1,4 @@
-"""Pages of the casebook."""
+"""The case itself: read, and its sections shared."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,13 +10,19 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from casebook import actions
+from casebook import actions, showing
 from casebook.bearing import bearing_out
+from casebook.files.listing import files_of
 from casebook.models import Case, Section
 from casebook.reading import read
-from casebook.vocabulary import AUDIENCE_KEYS, Audience
+from casebook.readlog import record
+from casebook.views.asking import asking_of
+from casebook.views.inside import own_of
+from casebook.views.keeping import keeping_of
+from casebook.views.life import life_context
+from casebook.views.writing.door import writing_of
+from casebook.vocabulary import AUDIENCE_KEYS, Audience, LogAction
 from network.access import signed_in
-from network.codes import PHASES
 from network.models import Capability, Organization, User
 
 RECENT = 5
@@ -25,18 +31,23 @@ RECENT = 5
 @require_GET
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """One case, as far as this reader may read it."""
-    visible = Case.objects.visible_to(request.user).select_related("owner")
+    visible = Case.objects.visible_to(request.user).select_related("owner", "municipality")
     shown = get_object_or_404(visible.prefetch_related("capabilities", "phases"), pk=pk)
     [reading] = read([shown], request.user)
+    record([reading], LogAction.READ, request.user)
     can_edit = Case.objects.editable_by(request.user).contains(shown)
-    audiences = Audience.choices if can_edit else []
-    told = {row.phase for row in shown.phases.all()}
     context = {
         "case": shown,
         "reading": reading,
-        "audiences": audiences,
+        "shown": showing.shown(reading),
+        "files": files_of(shown, request.user),
+        "may_share": can_edit,
+        "writes": writing_of(shown, request.user),
         "owner_is_visible": Organization.objects.visible_to(request.user).contains(shown.owner),
-        "phases": [phase for code, phase in PHASES.items() if code in told],
+        "asking": asking_of(shown, request.user, has_more=reading.has_more),
+        "keeping": keeping_of(shown, request.user, can_edit=can_edit),
+        "own": own_of(shown, request.user, can_edit=can_edit),
+        **life_context(shown, request.user),
     }
     return render(request, "casebook/case.html", context)
 
@@ -94,6 +105,11 @@ def shared(section: Section, typed: QueryDict, *, by: User) -> tuple[int, str]:
         return messages.ERROR, _(
             "この節には個別の設定があるため、公開範囲は変えていません。"
             "置き換えるときは「個別の設定を置き換える」にチェックを入れてください。"
+        )
+    except actions.BeyondConsentError:
+        return messages.ERROR, _(
+            "お客様か参加した機関の同意が、その範囲まで及んでいないため、公開範囲は変えていません。"
+            "「同意」の画面で、足りない同意をご確認ください。"
         )
     told = {"section": section.get_kind_display(), "audience": Audience(audience).label}
     return messages.SUCCESS, _("「%(section)s」の公開範囲を「%(audience)s」にしました。") % told

@@ -1,0 +1,1 @@
+"""Writing a case: the guided form, what others will see of it, who may read it."""

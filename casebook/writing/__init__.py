@@ -1,0 +1,1 @@
+"""What somebody writes of a case: its content, the questions that lead through it, and what changed."""

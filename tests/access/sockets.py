@@ -1,0 +1,27 @@
+"""The declared answer of every socket to every reader: + accepted, - refused in the way a missing one is."""
+
+MATRIX = """
+# route  object     ano str par out col edi fac ofa ste for dor ina tea del
+case     draft      -   -   -   -   +   +   -   -   -   -   -   -   -   -
+case     network    -   -   +   +   +   +   +   +   +   -   -   -   +   -
+case     public     +   +   +   +   +   +   +   +   +   +   +   +   +   +
+case     lab        -   -   +   -   +   +   +   -   -   -   -   -   -   -
+case     org        -   -   +   -   +   +   -   -   -   -   -   -   -   -
+case     user       -   +   -   -   +   +   -   -   -   -   -   -   -   -
+case     expired    -   -   -   -   +   +   -   -   -   -   -   -   -   -
+case     lastday    -   -   +   +   +   +   +   +   +   -   -   -   +   -
+case     team       -   -   -   -   +   +   -   -   -   -   -   -   +   -
+case     embargo    -   -   -   -   +   +   -   -   -   -   -   -   -   -
+case     opensnow   +   +   +   +   +   +   +   +   +   +   +   +   +   +
+case     archived   -   -   -   -   +   +   -   -   -   -   -   -   -   -
+case     takendown  -   -   -   -   +   +   -   -   +   -   -   -   -   -
+case     withdrawn  -   -   -   -   +   +   -   -   -   -   -   -   -   -
+case     lapsed     -   -   -   -   +   +   -   -   -   -   -   -   -   -
+case     written    -   -   -   -   +   +   -   -   -   -   -   -   -   +
+case     mixed      +   +   +   +   +   +   +   +   +   +   +   +   +   +
+case     missing    -   -   -   -   -   -   -   -   -   -   -   -   -   -
+"""
+ADDRESSES = {"case": "/ws/cases/{pk}/"}
+"""Of a route by its name; `pk` is the object's."""
+
+LINES = [line.split() for line in MATRIX.splitlines() if line and not line.startswith("#")]
