@@ -397,6 +397,7 @@ def _stand(world: World, case: Case, name: str) -> None:
     Case.objects.filter(pk=case.pk).update(state=states.get(name, "published"), opens_on=days.get(name))
     case.refresh_from_db()
     agreed = {"person": "架空 花子", "means": "written", "scope": "public", "state": "given", "binding": True}
+    agreed["digest"] = "0" * 64
     if name == "withdrawn":
         Consent.objects.create(case=case, withdrawn_at=now, **agreed)
     if name == "lapsed":

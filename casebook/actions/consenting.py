@@ -145,8 +145,11 @@ def withdraw_consent(consent: Consent, *, reason: str, by: User) -> Consent:
         raise ConflictError(current)
     if not reason.strip():
         raise ValidationError({"reason": _("撤回の理由を書いてください。")})
-    current.withdrawn_reason = reason.strip()
-    _checked(current, {"withdrawn_reason": "reason"})
+    # Only the reason is looked at: nothing else about an old row may stand in the way of taking one's word back.
+    try:
+        current.withdrawn_reason = Consent._meta.get_field("withdrawn_reason").clean(reason.strip(), current)
+    except ValidationError as refused:
+        raise ValidationError({"reason": refused.messages}) from refused
     given = case.consents.filter(organization=current.organization_id, state=ConsentState.GIVEN, withdrawn_at=None)
     was_open = given.filter(binding=True).exists()
     given.update(withdrawn_at=timezone.now(), withdrawn_by=by, withdrawn_reason=current.withdrawn_reason)

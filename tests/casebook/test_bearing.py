@@ -238,6 +238,6 @@ class TestImport:
         Evidence.objects.filter(reference__startswith="c-").delete()
         from casebook.bearing import bear_out_cases
 
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             bear_out_cases(Case.objects.filter(external_id__startswith="c-"))
         assert Evidence.objects.filter(reference__startswith="c-").count() == 80

@@ -136,7 +136,9 @@ def test_the_index_is_written_anew(caught_up, settings):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_fixed_number_of_queries_to_find_and_weigh_them(caught_up, count, django_assert_num_queries):
+def test_a_fixed_number_of_queries_to_find_and_weigh_them(
+    caught_up, count, django_assert_num_queries, django_assert_max_num_queries
+):
     from casebook.bearing import bear_out_cases
     from casebook.upkeep import changed_between
 
@@ -145,7 +147,7 @@ def test_a_fixed_number_of_queries_to_find_and_weigh_them(caught_up, count, djan
     with django_assert_num_queries(3):
         found = [case for case in changed_between(last, today) if case.external_id in names]
     assert len(found) == count
-    with django_assert_num_queries(8):
+    with django_assert_max_num_queries(8):  # one less where no claim changes
         bear_out_cases(found)
 
 

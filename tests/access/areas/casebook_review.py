@@ -18,7 +18,7 @@ casebook:review                 GET    written                302 404 404 404 40
 casebook:review                 GET    public                 302 403 403 403 403 200 403 403 403 403 403 302 403 403
 casebook:review                 GET    missing                302 404 404 404 404 404 404 404 404 404 404 302 404 404
 casebook:publish                POST   embargo                302 404 404 404 403 422 404 404 404 404 404 302 404 404
-casebook:publish                POST   written                302 404 404 404 403 409 404 404 404 404 404 302 404 403
+casebook:publish                POST   written                302 404 404 404 403 422 404 404 404 404 404 302 404 403
 casebook:publish                POST   public                 302 403 403 403 403 409 403 403 403 403 403 302 403 403
 casebook:publish                POST   missing                302 404 404 404 404 404 404 404 404 404 404 302 404 404
 casebook:send_back              POST   embargo                302 404 404 404 403 302 404 404 404 404 404 302 404 404
