@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casebook.models import AccessRequest, Case, Delegation, Section
-from casebook.vocabulary import RequestState
 from network.access import STEWARD, Reader, keys_held_by, lab_ids_facilitated_by
 from network.models import Lab, Organization, Team, User
 
@@ -79,8 +78,7 @@ def _names(rows: "QuerySet[Any]", pks: Collection[int]) -> dict[int, str]:
 def _asked(person: User, cases: Sequence[Case]) -> tuple[dict[tuple[int, str], list[str]], frozenset[int]]:
     """What the person's granted requests were for, by case and section; and the cases that the person writes."""
     pks = [case.pk for case in cases]
-    today = timezone.localdate()
-    granted = AccessRequest.objects.filter(by=person, case__in=pks, state=RequestState.GRANTED, until__gte=today)
+    granted = AccessRequest.objects.in_force().filter(by=person, case__in=pks)
     purposes: dict[tuple[int, str], list[str]] = {}
     for case, kinds, purpose in granted.values_list("case", "kinds", "purpose"):
         for kind in kinds:

@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.internal.conjecture.engine import ConjectureRunner
 from hypothesis.stateful import run_state_machine_as_test
 from rest_framework.throttling import SimpleRateThrottle
 
@@ -16,6 +17,8 @@ from tests.casebook.machine import Hidden
 
 LENGTH = 45
 """Steps of a life; after every one everybody looks."""
+SEEDS = 1_000
+"""Between the seeds of one machine's lives."""
 
 
 @pytest.fixture
@@ -36,9 +39,18 @@ def still_world(db, settings, monkeypatch, tmp_path):
 
 def machine_of(world: World, number: int, *, kind: type[Hidden] = Hidden, **more: Any) -> type[Hidden]:
     """A machine with its own examples, always the same, and its own counts."""
-    counts = {"steps": 0, "asked": Counter(), "seen": Counter()}
-    made: type[Hidden] = seed(number)(type("Hidden", (kind,), {"world": world, **counts, **more}))
+    counts = {"steps": 0, "asked": Counter(), "seen": Counter(), "number": number}
+    made: type[Hidden] = type("Hidden", (kind,), {"world": world, **counts, **more})
     return made
+
+
+def lived_for(machine: type[Hidden], *, steps: int) -> None:
+    """Lives until so many steps are done: some lives end early."""
+    first = machine.number
+    while (missing := steps - machine.steps) > 0:
+        lived(machine, lives=-(-missing // LENGTH))
+        machine.number += SEEDS
+    machine.number = first
 
 
 def lived(machine: type[Hidden], *, lives: int, length: int = LENGTH, shrink: bool = False) -> None:
@@ -52,4 +64,6 @@ def lived(machine: type[Hidden], *, lives: int, length: int = LENGTH, shrink: bo
         phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(machine, settings=chosen)
+    # Lives of their own, instead of variations of one that found nothing.
+    with patch.object(ConjectureRunner, "generate_mutations_from", lambda _runner, _data: None):
+        run_state_machine_as_test(seed(machine.number)(machine), settings=chosen)

@@ -304,7 +304,7 @@ def test_every_answer_stands_in_the_cases_history_with_person_sections_and_term(
     granted = grant(world, ask(world), ["background", "team"], until=until)
     actions.revoke(granted, by=world.people["editor"])
     actions.decline_access(ask(world), reason="もう十分です。", by=world.people["editor"])
-    deeds = CaseEvent.objects.filter(case=world.cases["mixed"]).order_by("pk")
+    deeds = list(CaseEvent.objects.filter(case=world.cases["mixed"]).order_by("pk"))[-3:]
     assert [event.deed for event in deeds] == [CaseDeed.GRANTED, CaseDeed.REVOKED, CaseDeed.DECLINED]
     assert all("outsider" in event.detail for event in deeds)
     assert "背景・課題、支援体制" in deeds[0].detail
