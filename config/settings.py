@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "network.middleware.OneLook",
     "network.middleware.StewardSecondFactor",
     "network.middleware.ButtonsOnly",
     "network.middleware.BusyDatabase",

@@ -4,6 +4,9 @@ A reader holds keys; a section accepts keys; it is readable when they share one.
 `public`, `network`, `steward`, `lab:3`, `org:12`, `team:7`, `user:5`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
@@ -21,6 +24,19 @@ Reader = User | AnonymousUser
 PUBLIC = "public"
 NETWORK = "network"
 STEWARD = "steward"
+
+_SEEN: ContextVar[dict[tuple[int, bool], frozenset[str]] | None] = ContextVar("keys seen in one look", default=None)
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Within it a reader's keys are asked of the database once: for work that only reads and is over at once, a page
+    say. Never for a socket, a worker or anything that changes who somebody is."""
+    token = _SEEN.set({})
+    try:
+        yield
+    finally:
+        _SEEN.reset(token)
 
 
 def signed_in(reader: Reader) -> User:
@@ -41,9 +57,20 @@ def is_member_of(reader: Reader, organization: int) -> bool:
 
 
 def keys_held_by(reader: Reader) -> frozenset[str]:
-    """Every key the reader holds now; asked anew each time, so a lost membership is lost at once."""
+    """Every key the reader holds now; asked anew each time, so a lost membership is lost at once (but see
+    `one_look`)."""
     if not isinstance(reader, User) or not reader.is_active:
         return frozenset({PUBLIC})
+    seen = _SEEN.get()
+    if seen is None:
+        return _keys(reader)
+    who = (reader.pk, reader.is_steward)
+    if who not in seen:
+        seen[who] = _keys(reader)
+    return seen[who]
+
+
+def _keys(reader: User) -> frozenset[str]:
     pairs = list(_memberships(reader).values_list("organization_id", "organization__labs__id"))
     facilitated = list(lab_ids_facilitated_by(reader))
     keys = {PUBLIC, f"user:{reader.pk}"}
@@ -51,7 +78,7 @@ def keys_held_by(reader: Reader) -> frozenset[str]:
     keys |= {f"lab:{lab}" for _organization, lab in pairs if lab}
     keys |= {f"lab:{lab}" for lab in facilitated}
     if pairs:
-        teams = TeamMember.objects.filter(organization__in=organization_ids_of(reader))
+        teams = TeamMember.objects.filter(organization__in={organization for organization, _lab in pairs})
         keys |= {f"team:{team}" for team in teams.values_list("team_id", flat=True)}
     if reader.is_steward:
         keys.add(STEWARD)

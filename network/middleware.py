@@ -12,6 +12,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from network.access import one_look
 from network.accounts import second_factor
 from network.busy import is_busy
 from network.views.busy import come_back
@@ -40,6 +41,19 @@ class PersonalAnswers:
         """By which header the request says whose it is."""
         session = settings.SESSION_COOKIE_NAME in request.COOKIES
         return {"Cookie": session, "Authorization": "Authorization" in request.headers}
+
+
+class OneLook:
+    """Asks once, for a request that only reads, what its reader may read: a page asks for the keys a dozen times."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with one_look():
+            return self.get_response(request)
 
 
 class StewardSecondFactor:

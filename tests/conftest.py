@@ -32,3 +32,10 @@ def _quick_and_plain(settings):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def _connections_stay(monkeypatch):
+    """A socket's consumer gives its thread's connection back; here it is the test's own, in the midst of a
+    transaction."""
+    monkeypatch.setattr("channels.db.close_old_connections", lambda: None)

@@ -62,6 +62,15 @@ def test_every_planted_word_is_read_by_whom_it_is_for(world, reader):
 
 
 REGISTRY_PAGES = {
+    "casebook:approval",
+    "casebook:case_history",
+    "casebook:case_log",
+    "casebook:consents",
+    "casebook:difference",
+    "casebook:draft",
+    "casebook:draft_step",
+    "casebook:review",
+    "casebook:writers",
     "casebook:attachment",
     "casebook:case",
     "casebook:case_request",

@@ -17,7 +17,7 @@ from casebook.vocabulary import CaseState
 from casebook.writing.content import Planned, Took
 from network.models import Notice
 from tests.casebook.desk import NETWORK, SECTIONS
-from tests.cast import make_organization
+from tests.cast import make_case, make_organization
 
 pytestmark = pytest.mark.django_db
 NAME = "架空商店 代表"
@@ -193,9 +193,9 @@ def test_opening_again_names_what_is_wanting_and_needs_another_person(desk):
 
 
 def test_a_case_from_a_file_says_whose_matter_consents_are(world):
-    case, client = world.cases["public"], Client()
+    case, client = make_case(world, "imported", {"summary": "public"}), Client()
     client.force_login(world.people["editor"])
-    assert "ファイルから取り込まれた" in html(client.get(f"/cases/{case.pk}/consents/"))
+    assert "取り込んだ機関が別に確認しています" in html(client.get(f"/cases/{case.pk}/consents/"))
 
 
 # --- The participants' side ---------------------------------------------------------------------

@@ -160,7 +160,7 @@ def test_a_planted_leak_is_found(still_world, monkeypatch, fault):  # noqa: F811
 
 
 @pytest.mark.parametrize(
-    "surface", {surface for _plant, surface in FAULTS.values() if surface}, ids=lambda s: s.__name__
+    "surface", dict.fromkeys(surface for _plant, surface in FAULTS.values() if surface), ids=lambda s: s.__name__
 )
 def test_without_a_fault_the_same_run_finds_nothing(still_world, surface):  # noqa: F811 - the fixture
     lived(machine_of(still_world, 0, everybody=(surface,), light=(), heavy=()), lives=2, length=LENGTH)

@@ -3,8 +3,11 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.test import RequestFactory
 
-from network.access import keys_held_by, lab_ids_facilitated_by, signed_in
+from network.access import keys_held_by, lab_ids_facilitated_by, one_look, signed_in
+from network.middleware import OneLook
 from network.models import LabFacilitator, Membership, Organization, Rating, User
 from network.profile.shown import partners
 from network.vocabulary import Role, Stance
@@ -127,6 +130,36 @@ def test_only_a_person_can_be_named_in_a_record(world):
     assert signed_in(world.people["stranger"]) == world.people["stranger"]
     with pytest.raises(PermissionDenied):
         signed_in(AnonymousUser())
+
+
+@pytest.mark.parametrize(("method", "second_time"), [("GET", 0), ("HEAD", 0), ("POST", 3), ("PUT", 3)])
+def test_a_request_that_only_reads_asks_once_one_that_writes_each_time(
+    world, method, second_time, django_assert_num_queries
+):
+    def page(_request):
+        first = keys_held_by(world.people["colleague"])
+        with django_assert_num_queries(second_time):
+            assert keys_held_by(world.people["colleague"]) == first
+        return HttpResponse()
+
+    OneLook(page)(RequestFactory().generic(method, "/"))
+
+
+def test_what_one_look_saw_is_forgotten_and_is_of_one_person(world):
+    person = world.people["colleague"]
+    with one_look():
+        before = keys_held_by(person)
+        Membership.objects.filter(user=person).delete()
+        assert keys_held_by(person) == before
+        assert keys_held_by(world.people["partner"]) != before
+    assert keys_held_by(person) == {"public", f"user:{person.pk}"}
+
+
+def test_an_account_closed_in_one_look_holds_nothing(world):
+    with one_look():
+        assert len(keys_held_by(world.people["colleague"])) > 1
+        world.people["colleague"].is_active = False
+        assert keys_held_by(world.people["colleague"]) == {"public"}
 
 
 # --- Organizations ------------------------------------------------------------------------------

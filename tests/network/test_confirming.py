@@ -107,7 +107,7 @@ class TestList:
     def test_only_the_count_is_announced_and_requests_do_not_pile_up(self, editor):
         page = editor.get("/organizations/").content.decode()
         assert "aria-live" not in page
-        assert 'role="status"><strong>3' in page
+        assert 'role="status"><strong>4' in page
         assert 'hx-sync="this:replace"' in page
 
     @pytest.mark.parametrize("path", ["/organizations/", "/account/"])

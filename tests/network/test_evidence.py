@@ -324,7 +324,7 @@ class TestBeliefs:
                 on=date(2026, 1, 1),
             )
         ratings = list(house.ratings.select_related("capability"))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             areas_of_strength(house, ratings, banker)
 
 

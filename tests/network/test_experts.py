@@ -200,7 +200,7 @@ class TestAgreeing:
 
 class TestVisibility:
     SEES = {"colleague", "editor"}
-    NETWORK = {"partner", "outsider", "facilitator", "other_facilitator", "steward"}
+    NETWORK = {"partner", "outsider", "facilitator", "other_facilitator", "steward", "teammate"}
 
     @pytest.mark.parametrize("reader", READERS)
     def test_who_did_not_agree_is_seen_inside_who_agreed_in_the_network(self, world, hanako, editor, reader):

@@ -473,7 +473,7 @@ class TestKept:
     def test_an_unchanged_registry_is_not_read_again(self, people, django_assert_num_queries):
         _owner, person = people
         find(Wanted(), person)
-        with django_assert_num_queries(5):  # who asks (3), the version, the number of rows
+        with django_assert_num_queries(6):  # who asks (4), the version, the number of rows
             find(Wanted(), person)
 
     def test_what_is_given_up_is_not_kept(self, people):

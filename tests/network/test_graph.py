@@ -22,7 +22,7 @@ from network.models import Collaboration, Organization, Partnership, Tie
 from network.vocabulary import PartnershipState
 from tests.cast import READERS, make_organization
 
-NETWORK = {"partner", "outsider", "colleague", "editor", "facilitator", "other_facilitator", "steward"}
+NETWORK = {"partner", "outsider", "colleague", "editor", "facilitator", "other_facilitator", "steward", "teammate"}
 
 
 def worked(one, other, engagements=1, **values):

@@ -199,7 +199,7 @@ class TestNarrowing:
             rate(code, 1)
         client = small.client("editor")
         client.get(f"/organizations/{small.owner.pk}/history/")
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(17):
             client.get(f"/organizations/{small.owner.pk}/history/")
 
 
@@ -351,7 +351,7 @@ class TestPeopleAndPairs:
             found = [
                 Change(organization=small.owner, changes={f"tie.{n}": [None, self.tie(small)]}) for n in range(many)
             ]
-            with django_assert_num_queries(6):
+            with django_assert_num_queries(7):
                 assert len(changes_told_to(small["colleague"], small.owner, found)) == many
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from network.picking import OFFERED, PicksOrganization, matches, offered_to
 from tests.cast import READERS, make_organization
 
-ACTIVE = {"owner", "partner", "elsewhere"}
-NETWORK = {"partner", "outsider", "colleague", "editor", "facilitator", "other_facilitator", "steward"}
+ACTIVE = {"owner", "partner", "elsewhere", "helper"}
+NETWORK = {"partner", "outsider", "colleague", "editor", "facilitator", "other_facilitator", "steward", "teammate"}
 
 
 @pytest.mark.parametrize("reader", READERS)

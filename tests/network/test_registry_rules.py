@@ -93,7 +93,7 @@ class TestPartners:
         owner = world.organizations["owner"]
         for number in range(count):
             Collaboration.objects.create(first=owner, second=make_organization(f"more-{number}"), engagements=1)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(9):
             partners(owner, world.people["outsider"])
 
 

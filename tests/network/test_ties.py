@@ -30,6 +30,8 @@ steward            v        -     -               v
 former             -        -     -               -
 dormant            -        -     -               -
 inactive           -        -     -               -
+teammate           v        -     -               -
+delegate           -        -     -               -
 """
 """Who reads which interest. `network` and `labs`: between owner and partner, who joined the lab of 静岡県 that the
 facilitator serves; `labs_elsewhere`: between elsewhere (joined 大阪市) and a newcomer without a lab; `closed`: between

@@ -99,7 +99,7 @@ class TestCounting:
             asked(quiet, make_organization(f"asks-{one}"), owner)
         reader = quiet.people["editor"]
         waiting([owner.pk], reader)
-        with django_assert_num_queries(4):  # two of them: who asks
+        with django_assert_num_queries(5):  # three of them: who asks
             found = waiting([owner.pk], reader)
         assert found == {owner.pk: Waiting(number, number)}
 

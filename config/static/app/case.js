@@ -12,7 +12,7 @@ const changed = () => place.querySelector("[data-changed]").removeAttribute("hid
 
 function gone() {
   over = true;
-  const main = document.querySelector("main");
+  const main = place.parentElement;
   main.replaceChildren(place.querySelector("[data-gone]").content.cloneNode(true));
   const heading = main.querySelector("h1");
   heading.tabIndex = -1;
