@@ -33,7 +33,7 @@ STATIC := $(shell find config/static network/static casebook/static matching/sta
 ALONE := env -u DATABASE_URL -u REDIS_URL -u MEILISEARCH_URL -u MEILISEARCH_SEARCH_KEY -u MEILISEARCH_ADMIN_KEY \
 	-u ALLOWED_HOSTS -u CSRF_TRUSTED_ORIGINS -u SECURE -u DEBUG -u SECRET_KEY -u VAR_DIR
 # A worker per core; a file stays with one worker, and with it the servers its fixtures start.
-PYTEST := $(ALONE) $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+PYTEST := $(ALONE) $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 heading = @printf '\n=== %s ===\n' '$(1)'
 
@@ -193,7 +193,7 @@ tests-sqlite: dev ## pytest on SQLite, with browser, Redis and Meilisearch
 tests-postgres: dev ## pytest on a throw-away PostgreSQL server
 	$(call heading,Tests on PostgreSQL)
 	@status=0; $(ALONE) $(BIN)/python -m tests.servers postgres -- $(BIN)/python -m pytest --numprocesses auto \
-		--dist loadfile -m 'not browser' --ignore=tests/tooling || status=$$?; \
+		--dist loadfile --no-loadscope-reorder -m 'not browser' --ignore=tests/tooling || status=$$?; \
 	if [ $$status = 69 ] && [ "$${CI:-}" != true ]; then echo 'left out: no PostgreSQL on this machine'; \
 	else exit $$status; fi
 

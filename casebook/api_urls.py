@@ -19,4 +19,4 @@ router.register(f"{BELOW_CASE}/questions", QuestionViewSet, basename="api-questi
 router.register("access-requests", AccessRequestViewSet, basename="api-access-request")
 router.register(ACCESS_REQUESTS, AskingViewSet, basename="api-asking")
 
-urlpatterns = [re_path(r"^cases/statistics/?$", CaseStatistics.as_view(), name="api-case-statistics"), *router.urls]
+urlpatterns = [re_path(r"^case-statistics/?$", CaseStatistics.as_view(), name="api-case-statistics"), *router.urls]

@@ -99,10 +99,9 @@ def of_lab(lab: Lab) -> Viewer:
 def of_organization(organization: Organization, case: Case, content: Content) -> Viewer:
     """A member of it, as it will be once the content is published: then the owner's team is whoever took part."""
     keys = {_of_team(case, key) for key in keys_of_members(organization)}
-    if not case.born_of:  # the team of an engagement is its own, and stays as it is
-        keys.discard(OWN_TEAM)
-        if organization.is_active and organization.pk in {one.organization for one in content.participants}:
-            keys.add(OWN_TEAM)
+    keys.discard(OWN_TEAM)
+    if organization.is_active and organization.pk in {one.organization for one in content.participants}:
+        keys.add(OWN_TEAM)
     return Viewer(f"org:{organization.pk}", organization.name, frozenset(keys))
 
 

@@ -17,6 +17,12 @@ hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("steady")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Files that take minutes come first (`make test` keeps the order): no core waits for another's last file."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _uploads_elsewhere(tmp_path_factory):
     """No test stores a file among somebody's own."""

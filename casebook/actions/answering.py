@@ -88,6 +88,32 @@ def revoke(request: AccessRequest, *, by: User) -> AccessRequest:
     return current
 
 
+def keep_granted(case: Case, *, by: User) -> None:
+    """After a new text, which sets who may read it: whom a request let in for a time stays in, as far as the section
+    is still there and the new consents allow it. For the rest see `end_ungranted`."""
+    for request in case.access_requests.in_force():
+        sections = case.sections.filter(kind__in=request.kinds)
+        if request.until:
+            _open([one for one in sections if _may_open(one, case, request)], request.key, request.until)
+    end_ungranted(case, by=by)
+
+
+def end_ungranted(case: Case, *, by: User) -> None:
+    """Requests of which no grant is left are over, and who asked is told; the others name the sections left."""
+    for request in case.access_requests.in_force().select_related("by"):
+        left = case.sections.filter(kind__in=request.kinds, grants__key=request.key).in_reading_order()
+        kinds = list(left.values_list("kind", flat=True))
+        if kinds == request.kinds:
+            continue
+        if kinds:
+            request.kinds = kinds
+        else:
+            request.revoked_at, request.revoked_by = timezone.now(), by
+            note(case, CaseDeed.REVOKED, by=by, detail=_said_of(request))
+            leave([request.by], case, "revoked", key=str(request.pk), request=request.pk)
+        request.save(update_fields=["kinds", "revoked_at", "revoked_by"])
+
+
 def check_term(until: date) -> None:
     """Raises ValidationError for a last day that has passed or is more than LONGEST away."""
     today = timezone.localdate()

@@ -20,11 +20,13 @@ OTHERS = frozenset(field.name for field in Case._meta.get_fields()) - {"taken_do
 
 @transaction.atomic
 def archive(case: Case, *, by: User) -> Case:
-    """Put a published case away: its owner's members keep reading it, nobody else does.
+    """Put a published case away: its owner's members keep reading it, nobody else does; who took it out is told.
 
     Raises PermissionDenied unless `by` edits the owner, ConflictError where it is not published.
     """
-    return _moved(edited(case, by=by), CaseState.PUBLISHED, CaseState.ARCHIVED, CaseDeed.ARCHIVED, by=by)
+    current = _moved(edited(case, by=by), CaseState.PUBLISHED, CaseState.ARCHIVED, CaseDeed.ARCHIVED, by=by)
+    tell_exporters(current, by=by)
+    return current
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from casebook.actions.answering import keep_granted
 from casebook.actions.base import draft_of, edited
 from casebook.actions.events import note
 from casebook.actions.wanting import ConsentWantingError, bind, keys_planned, wanting
@@ -116,12 +117,13 @@ def _put_in_place(case: Case, draft: Draft, text: Text, *, by: User, remark: str
     _keep_team(case)
     for kind, audience in content.audience.items():
         _grant(case, kind, set(audience.keys), audience.until)
+    bind(case, text)
+    keep_granted(case, by=by)
     case.refresh_from_db()
     opened = Grant.objects.filter(section__case=case).exists()
     case.published = case.published or (timezone.localdate() if opened else None)
     case.tlp = widest(part.tlp for part in case.sections.prefetch_related("grants"))
     case.save(update_fields=["published", "tlp", "updated_at"])
-    bind(case, text)
     version = Version(
         case=case, number=case.version, content=content.as_json(), digest=text.digest, reviewed_by=by, note=remark
     )

@@ -6,6 +6,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from casebook.actions.answering import end_ungranted
 from casebook.actions.base import edited
 from casebook.actions.events import note
 from casebook.actions.publishing import team_of
@@ -54,6 +55,7 @@ def share(
     if beyond := [key for key in sorted(keys) if not consents_allow(case, key, current.kind)]:
         raise BeyondConsentError(beyond)
     _grant(current, keys, until)
+    end_ungranted(case, by=by)
     note(case, CaseDeed.SHARED, by=by, detail=f"{current.get_kind_display()}: {', '.join(sorted(keys)) or '-'}")
     if keys and case.published is None:
         case.published = timezone.localdate()

@@ -33,8 +33,9 @@ def make_teams(lines: Sequence[Line], present: Mapping[str, Case]) -> dict[str, 
 
 
 def keep_teams(cases: Iterable[Case]) -> None:
-    """Let the teams of these cases be their owners and participants. A team that an engagement brought is its own."""
-    teams = {case.team_id: case for case in cases if case.team_id and not case.born_of}
+    """Let the teams of these cases be their owners and participants. A team that worked on an engagement is never a
+    case's own (see `casebook.actions.born`), and stays as it is."""
+    teams = {case.team_id: case for case in cases if case.team_id}
     wanted = {(team, case.owner_id) for team, case in teams.items()}
     of_case = {case.pk: team for team, case in teams.items()}
     took = Participant.objects.filter(case__in=of_case).values_list("case", "organization")

@@ -31,7 +31,7 @@ def test_every_address_is_described(schema):
         ("access-requests", "get"),
         ("access-requests/{id}/answer", "post"),
         ("cases", "get"),
-        ("cases/statistics", "get"),
+        ("case-statistics", "get"),
         ("cases/{external_id}", "get"),
         ("cases/{external_id}/access-requests", "post"),
         ("cases/{external_id}/gif", "get"),

@@ -245,7 +245,7 @@ def numbers(world: World, reader: str, _turn: int) -> None:
 
 
 def numbers_api(world: World, reader: str, _turn: int) -> None:
-    found = json.loads(page(world, reader, "/api/v1/cases/statistics"))
+    found = json.loads(page(world, reader, "/api/v1/case-statistics"))
     visible = len(world.oracle.visible(reader))
     agree((found["total"], found["readable"]), (world.oracle.counted(reader), visible), f"API's numbers for {reader}")
 

@@ -319,11 +319,11 @@ def test_only_editors_take_back_and_only_what_holds(world):
     assert "期限切れ" in page(world, "editor", owners(world))
 
 
-def test_the_list_says_where_sharing_anew_closed_what_was_granted(world):
-    granted(world)
+def test_the_list_says_where_a_file_closed_what_was_granted(world):
+    request = granted(world)
     said = "いま何も読めません"
     assert said not in page(world, "editor", owners(world))
-    actions.share(world.section("mixed", "background"), with_keys=[], by=world.people["editor"])
+    Grant.objects.filter(section__case=request.case, key=request.key).delete()  # as an import does
     assert said in page(world, "editor", owners(world))
 
 

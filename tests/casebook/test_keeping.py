@@ -93,6 +93,14 @@ def test_the_buttons_on_the_case_move_it(world):
         assert f"{address}archive/" not in html
 
 
+def test_who_took_a_copy_is_told_when_the_case_is_put_away_and_not_when_it_comes_back(world):
+    with patch("casebook.actions.keeping.tell_exporters") as recalled:
+        actions.archive(world.cases["public"], by=world.people["editor"])
+        recalled.assert_called_once_with(world.cases["public"], by=world.people["editor"])
+        actions.restore(world.cases["public"], by=world.people["editor"])
+    recalled.assert_called_once()
+
+
 # --- Take-down ----------------------------------------------------------------------------------
 
 

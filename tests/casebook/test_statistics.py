@@ -288,17 +288,17 @@ class TestApi:
         for n in range(5):
             make_case(small, f"hidden-{n}", org_key(small.partner)).sections.get(kind="summary").delete()
         make_case(small, "open", industry="", prefecture="", year=None, outcome="success")
-        found = client.get("/api/v1/cases/statistics").json()
+        found = client.get("/api/v1/case-statistics").json()
         assert found == {
             "total": 4, "readable": 1, "groups_of": 3,
             "industry": {"E": 3, "unknown": 1}, "prefecture": {"22": 3, "unknown": 1},
             "year": {"2024": 3, "unknown": 1},
             "phase": {}, "capability": {}, "outcome": {"success": 1}, "stage_before": {}, "stage_after": {},
         }  # fmt: skip
-        assert small.client("partner").get("/api/v1/cases/statistics/?industry=E").json()["total"] == 5
+        assert small.client("partner").get("/api/v1/case-statistics/?industry=E").json()["total"] == 5
 
     @pytest.mark.parametrize("query", ["industry=ZZ", "year=x", "yaer=2024", "page=2", "year=2024%00"])
     def test_bad_input(self, client, db, query):
-        response = client.get(f"/api/v1/cases/statistics?{query}")
+        response = client.get(f"/api/v1/case-statistics?{query}")
         assert response.status_code == 422
         assert "traceback" not in response.content.decode().lower()

@@ -110,7 +110,7 @@ class TestCommand:
     def test_it_fills_in_network_cases_and_need(self):
         told = self.run()
         assert Organization.objects.count() == len(ORGANIZATIONS)
-        assert Case.objects.count() == 13
+        assert Case.objects.count() == 15
         need = Need.objects.get()
         assert (need.lab.name, need.created_by.email, need.text) == (LAB, "facilitator@example.jp", HEARD)
         assert "http://127.0.0.1:8000/" in told

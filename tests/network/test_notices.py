@@ -103,7 +103,7 @@ class TestWords:
     def test_reading_costs_the_same_for_one_and_for_three(self, editor, owner, django_assert_num_queries):
         found = [tell(editor, owner, key=str(n), by="X", capability="pmo") for n in range(3)]
         for some in (found[:1], found):
-            with django_assert_num_queries(5):
+            with django_assert_num_queries(6):
                 read(some, editor)
 
 

@@ -17,7 +17,7 @@ def listed(answer) -> list[str]:
 
 class TestList:
     def test_everyone_in_the_network_sees_the_active_ones(self, as_):
-        assert set(listed(as_("partner").get("/organizations/"))) == {"owner", "partner", "elsewhere"}
+        assert set(listed(as_("partner").get("/organizations/"))) == {"owner", "partner", "elsewhere", "helper"}
 
     @pytest.mark.parametrize(
         ("query", "expected"),
@@ -28,7 +28,7 @@ class TestList:
             ("capability=inventory", ["elsewhere"]),
             ("capability=system_development", ["partner"]),
             ("q=ありません", []),
-            ("kind=guild", ["owner", "partner", "elsewhere"]),
+            ("kind=guild", ["owner", "partner", "elsewhere", "helper"]),
         ],
     )
     def test_every_field_narrows_and_an_unknown_value_is_left_out(self, as_, query, expected):
@@ -45,7 +45,7 @@ class TestList:
     def test_only_those_with_room(self, as_, world):
         Organization.objects.filter(external_id="owner").update(capacity_slots=0)
         Organization.objects.filter(external_id="partner").update(capacity_status="waitlist")
-        assert listed(as_("partner").get("/organizations/?accepting=on")) == ["elsewhere"]
+        assert listed(as_("partner").get("/organizations/?accepting=on")) == ["helper", "elsewhere"]
 
     def test_an_empty_list_says_what_to_do(self, as_):
         assert "条件をひとつ外す" in as_("partner").get("/organizations/?q=ありません").content.decode()
@@ -63,7 +63,7 @@ class TestList:
         for number in range(more):
             make_rating(make_organization(f"more-{number}"), "rfp", 3)
         client = as_("partner")
-        with django_assert_num_queries(27):
+        with django_assert_num_queries(26):
             client.get("/organizations/")
 
 

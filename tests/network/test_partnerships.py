@@ -15,7 +15,7 @@ from tests.cast import READERS, make_person
 State = PartnershipState
 BOTH = {"partner", "colleague", "editor"}
 """Members of the owner and of the partner."""
-NETWORK = BOTH | {"outsider", "facilitator", "other_facilitator", "steward"}
+NETWORK = BOTH | {"outsider", "facilitator", "other_facilitator", "steward", "teammate"}
 
 
 @pytest.fixture

@@ -129,5 +129,5 @@ def test_the_same_queries_for_one_and_for_three(small, editor, url, codes, djang
     for code in codes:
         make_rating(small.owner, code, 1)
     editor.get(url)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         editor.get(url)

@@ -18,7 +18,7 @@ from tests.casebook.surfaces import words_in
 
 LIVES, LENGTH = 8, 40
 
-pytestmark = pytest.mark.meilisearch
+pytestmark = [pytest.mark.meilisearch, pytest.mark.long]
 
 
 def agree_on_lagging_results(world: World, reader: str, query: str, wanted: set[str]) -> None:

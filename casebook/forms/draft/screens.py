@@ -15,6 +15,7 @@ from casebook.forms.draft.facts import ClientForm, ProfileForm, SupportForm
 from casebook.forms.draft.figures import FiguresForm
 from casebook.forms.draft.part import At, PartForm
 from casebook.forms.draft.partners import PartnersForm
+from casebook.forms.draft.related import RelatedForm
 from casebook.vocabulary import SectionKind
 from casebook.writing.content import Content
 from casebook.writing.guide import Missing
@@ -53,7 +54,12 @@ STEPS: dict[str, Step] = {
             (ClientForm,),
             ("industry", "size_band", "prefecture", "municipality", "year", "stage_before", "stage_after"),
         ),
-        Step("support", _("支援のあらまし"), (SupportForm,), tuple(SupportForm.base_fields)),
+        Step(
+            "support",
+            _("支援のあらまし"),
+            (SupportForm, RelatedForm),
+            (*SupportForm.base_fields, "related"),
+        ),
         *(_section(kind) for kind in guide()),
         Step(AUDIENCE, _("読んでもらう範囲"), (AudienceForm,), ("audience", "opens_on")),
         Step(CHECK, _("点検")),

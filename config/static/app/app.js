@@ -31,6 +31,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.isError = false;
   }
 });
+// Gone, or no longer theirs, since the page was loaded: show how things stand. Never after a GET, which the page repeats.
+document.addEventListener("htmx:responseError", (event) => {
+  const { requestConfig, xhr } = event.detail;
+  if (requestConfig.verb !== "get" && [401, 403, 404].includes(xhr.status)) location.reload();
+});
 document.addEventListener("htmx:sendError", () => {
   document.getElementById("offline")?.removeAttribute("hidden");
 });
