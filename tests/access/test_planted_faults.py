@@ -21,6 +21,8 @@ from tests.access.matrix import ROWS, Row, parsed
 from tests.access.walking import leaks, normalised, walk
 from tests.cast import word
 
+pytestmark = pytest.mark.once
+
 
 def everything(self, _reader):
     return self

@@ -25,6 +25,7 @@ from tests.casebook import surfaces
 from tests.casebook.lives import lived, machine_of, still_world  # noqa: F401 - a fixture
 from tests.casebook.surfaces import Check
 
+pytestmark = [pytest.mark.long, pytest.mark.once]
 LIVES, LENGTH = 80, 40
 """So long a run finds every one of them; most are found in the first life."""
 
@@ -163,4 +164,4 @@ def test_a_planted_leak_is_found(still_world, monkeypatch, fault):  # noqa: F811
     "surface", dict.fromkeys(surface for _plant, surface in FAULTS.values() if surface), ids=lambda s: s.__name__
 )
 def test_without_a_fault_the_same_run_finds_nothing(still_world, surface):  # noqa: F811 - the fixture
-    lived(machine_of(still_world, 0, everybody=(surface,), light=(), heavy=()), lives=2, length=LENGTH)
+    lived(machine_of(still_world, 0, everybody=(surface,), light=(), heavy=()), lives=1, length=LENGTH // 2)
