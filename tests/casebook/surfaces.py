@@ -130,7 +130,6 @@ def attachment(world: World, reader: str, turn: int) -> None:
     answer = world.clients[reader].get(f"/cases/{row.case_id}/attachments/{row.pk}/")
     if answer.streaming:
         assert b"".join(answer) == b"a file"
-        answer.close()
     wanted = 200 if one.word in world.oracle.files_of(reader) else 404
     agree(answer.status_code, wanted, f"file of {one.case}/{one.kind} for {reader}")
 

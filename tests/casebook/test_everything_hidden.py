@@ -12,7 +12,7 @@ pytestmark = pytest.mark.long
 RUNS = 8
 """Half of them stand in `test_everything_hidden_too`: a file is one core's work, and there are two."""
 STEPS = int(os.environ.get("HIDDEN_STEPS", "10000"))
-STEPS_ON_POSTGRESQL = 1_500
+STEPS_ON_POSTGRESQL = 800
 
 
 @pytest.mark.parametrize("number", range(RUNS // 2))
