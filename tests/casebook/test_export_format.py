@@ -254,11 +254,20 @@ class TestTeams:
         run(self.line("team:case-1", participants=[]))
         assert set(TeamMember.objects.values_list("organization", flat=True)) == {small.owner.pk}
 
-    def test_the_team_of_an_engagement_is_its_own(self, small):
+    @pytest.mark.parametrize("born_of", ["", "engagement:3"])
+    def test_the_cases_own_team_follows_who_took_part(self, small, born_of):
+        run(self.line("team:case-1"))
+        Case.objects.update(born_of=born_of)
+        run(self.line("team:case-1", participants=[]))
+        assert [one.organization for one in TeamMember.objects.all()] == [small.owner]
+
+    def test_the_team_of_an_engagement_is_another_one_and_stays(self, small):
+        engaged = Team.objects.create(name="在庫管理の支援")
+        TeamMember.objects.create(team=engaged, organization=small.partner)
         run(self.line("team:case-1"))
         Case.objects.update(born_of="engagement:3")
         run(self.line("team:case-1", participants=[]))
-        assert TeamMember.objects.count() == 2
+        assert engaged.members.get().organization == small.partner
 
     def test_another_cases_team_must_be_there(self, small):
         assert errors_of(self.line("team:nobody")) == [(1, "sections[0].keys")]
