@@ -33,7 +33,9 @@ STATIC := $(shell find config/static network/static casebook/static matching/sta
 ALONE := env -u DATABASE_URL -u REDIS_URL -u MEILISEARCH_URL -u MEILISEARCH_SEARCH_KEY -u MEILISEARCH_ADMIN_KEY \
 	-u ALLOWED_HOSTS -u CSRF_TRUSTED_ORIGINS -u SECURE -u DEBUG -u SECRET_KEY -u VAR_DIR
 # A worker per core; a file stays with one worker, and with it the servers its fixtures start.
-PYTEST := $(ALONE) $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+# The files that take minutes come first (tests/conftest.py), and stay there.
+SPREAD := --numprocesses auto --dist loadfile --no-loadscope-reorder
+PYTEST := $(ALONE) $(BIN)/python -m pytest $(SPREAD)
 
 heading = @printf '\n=== %s ===\n' '$(1)'
 
@@ -192,8 +194,8 @@ tests-sqlite: dev ## pytest on SQLite, with browser, Redis and Meilisearch
 # Exit status 69 of tests.servers: no PostgreSQL here.
 tests-postgres: dev ## pytest on a throw-away PostgreSQL server
 	$(call heading,Tests on PostgreSQL)
-	@status=0; $(ALONE) $(BIN)/python -m tests.servers postgres -- $(BIN)/python -m pytest --numprocesses auto \
-		--dist loadfile --no-loadscope-reorder -m 'not browser and not once' \
+	@status=0; $(ALONE) $(BIN)/python -m tests.servers postgres -- $(BIN)/python -m pytest $(SPREAD) \
+		-m 'not browser and not once' \
 		--ignore=tests/tooling --ignore=tests/matching/core || status=$$?; \
 	if [ $$status = 69 ] && [ "$${CI:-}" != true ]; then echo 'left out: no PostgreSQL on this machine'; \
 	else exit $$status; fi

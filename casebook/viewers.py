@@ -14,9 +14,9 @@ from casebook.models import Case, Grant
 from casebook.writing.content import OWN_TEAM, Content
 from network.access import NETWORK, PUBLIC, STEWARD, Reader, keys_of_facilitators, keys_of_members
 from network.models import Lab, Organization, Team, User
+from network.picking import is_id
 
 OWN = "own"
-DIGITS = 18
 """No key of the database has more."""
 
 Plan = Mapping[str, Mapping[str, str | None]]
@@ -84,7 +84,7 @@ def viewer_named(code: str, offered: list[Viewer], case: Case, content: Content,
     """The viewer of that code, if it is one of those offered or an organization that the reader may see."""
     known = {viewer.code: viewer for viewer in offered}
     kind, _colon, number = code.partition(":")
-    if code in known or kind != "org" or not (number.isascii() and number.isdecimal() and len(number) <= DIGITS):
+    if code in known or kind != "org" or not is_id(number):
         return known.get(code)
     found = Organization.objects.visible_to(reader).filter(pk=int(number)).first()
     if found is None:

@@ -15,19 +15,13 @@ from matching.vocabulary import IMPORTANCE_WEIGHT, MAX_REQUIREMENTS, Importance
 from network.access import lab_ids_facilitated_by
 from network.codes import DEMAND_LAYERS, INDUSTRIES, KINDS, PHASES, PREFECTURES, STAGES, industry_majors
 from network.models import Capability, Lab, Municipality, Organization, User
+from network.picking import is_id
 from network.vocabulary import MAX_LEVEL
 
 FOUND = 8
 
 
-ID_DIGITS = 18
 """No key of the database has more; a longer number would not even reach it."""
-
-
-def is_id(value: object) -> bool:
-    """True for what may be the id of a row, typed or stored."""
-    text = str(value)
-    return text.isascii() and text.isdecimal() and len(text) <= ID_DIGITS
 
 
 class OrganizationsField(forms.ModelMultipleChoiceField[Organization]):

@@ -11,7 +11,6 @@ from matching.forms import (
     RequirementFormSet,
     capabilities_like,
     capability_with,
-    is_id,
     new_line,
     organizations_like,
     read_text,
@@ -21,6 +20,7 @@ from matching.forms import (
 from matching.models import Need
 from network.codes import STAGES
 from network.models import Organization, User
+from network.picking import is_id
 
 LEAVING = ("save", "propose")
 CHOOSING = ("include", "exclude", "release", "supplier", "unsupplier")

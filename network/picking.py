@@ -24,6 +24,12 @@ ID_DIGITS = 18
 """No key of the database has more."""
 
 
+def is_id(value: object) -> bool:
+    """True for what may be the id of a row, typed or stored."""
+    text = str(value)
+    return text.isascii() and text.isdecimal() and len(text) <= ID_DIGITS
+
+
 @dataclass(slots=True)
 class Pick:
     """The state of one choice, for the template."""
@@ -103,7 +109,7 @@ class PicksOrganization(forms.Form):
         return cls(request.POST if request.method == "POST" else None, reader=request.user, **kwargs)
 
     def _by_id(self, text: str) -> Organization | None:
-        if not (text.isascii() and text.isdecimal() and len(text) <= ID_DIGITS):
+        if not is_id(text):
             return None
         return offered_to(self.reader, self.without).filter(pk=int(text)).first()
 

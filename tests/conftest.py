@@ -2,6 +2,7 @@
 
 import pytest
 from django.test.utils import override_settings
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 pytest_plugins = [
@@ -38,6 +39,13 @@ def _quick_and_plain(settings):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def _every_test_begins_in_japanese():
+    """A page read in English leaves its language behind in the thread that answered: the test client's, and so ours."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

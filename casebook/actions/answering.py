@@ -80,10 +80,7 @@ def revoke(request: AccessRequest, *, by: User) -> AccessRequest:
     if not current.is_in_force:
         raise ConflictError(current)
     Grant.objects.filter(section__case=case, section__kind__in=current.kinds, key=current.key).delete()
-    current.revoked_at, current.revoked_by = timezone.now(), by
-    current.save(update_fields=["revoked_at", "revoked_by"])
-    note(case, CaseDeed.REVOKED, by=by, detail=_said_of(current))
-    leave([current.by], case, "revoked", key=str(current.pk), request=current.pk)
+    _over(current, case, by=by)
     _grants_changed(case)
     return current
 
@@ -103,15 +100,11 @@ def end_ungranted(case: Case, *, by: User) -> None:
     for request in case.access_requests.in_force().select_related("by"):
         left = case.sections.filter(kind__in=request.kinds, grants__key=request.key).in_reading_order()
         kinds = list(left.values_list("kind", flat=True))
-        if kinds == request.kinds:
-            continue
-        if kinds:
+        if not kinds:
+            _over(request, case, by=by)
+        elif kinds != request.kinds:
             request.kinds = kinds
-        else:
-            request.revoked_at, request.revoked_by = timezone.now(), by
-            note(case, CaseDeed.REVOKED, by=by, detail=_said_of(request))
-            leave([request.by], case, "revoked", key=str(request.pk), request=request.pk)
-        request.save(update_fields=["kinds", "revoked_at", "revoked_by"])
+            request.save(update_fields=["kinds"])
 
 
 def check_term(until: date) -> None:
@@ -168,6 +161,14 @@ def _answered(request: AccessRequest, state: RequestState, answer: str, *, by: U
                 "このメールは、閲覧を申請した方のうち、お知らせをメールでも受け取る方にお送りしています。"
             ),
         )
+
+
+def _over(request: AccessRequest, case: Case, *, by: User) -> None:
+    """Nothing is left of what was granted: written down, and who asked is told."""
+    request.revoked_at, request.revoked_by = timezone.now(), by
+    request.save(update_fields=["revoked_at", "revoked_by"])
+    note(case, CaseDeed.REVOKED, by=by, detail=_said_of(request))
+    leave([request.by], case, "revoked", key=str(request.pk), request=request.pk)
 
 
 def _grants_changed(case: Case) -> None:

@@ -6,11 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from casebook.transfer.documents import DOCUMENT, LINES
+from network.picking import is_id
 from network.text import clean_text
 
 MOST = 100
 """How many cases leave at once."""
-DIGITS = 18
 
 
 class ExportForm(forms.Form):
@@ -46,7 +46,7 @@ class CasesField(forms.MultipleChoiceField):
             raise forms.ValidationError(_("書き出す事例を選んでください。検索の結果から選べます。"))
         if len(value) > MOST:
             raise forms.ValidationError(_("一度に書き出せるのは%(most)d件までです。"), params={"most": MOST})
-        if not all(one.isascii() and one.isdecimal() and len(one) <= DIGITS for one in value):
+        if not all(is_id(one) for one in value):
             raise forms.ValidationError(_("事例の番号が正しくありません。検索の結果から選び直してください。"))
 
 

@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from casebook.picking import matches
+from network.picking import is_id
 
 NAME = re.compile(r"[a-z_]{1,30}")
-ID_DIGITS = 18
 
 
 @login_required
@@ -21,7 +21,6 @@ def pick_case(request: HttpRequest) -> HttpResponse:
     name = asked if NAME.fullmatch(asked) else "related"
     typed = request.GET.get(f"{name}_q", "")[:200]
     without = request.GET.get("without", "")
-    known = without.isascii() and without.isdecimal() and len(without) <= ID_DIGITS
-    found, more = matches(request.user, typed, int(without) if known else None)
+    found, more = matches(request.user, typed, int(without) if is_id(without) else None)
     context = {"name": name, "typed": typed.strip(), "found": found, "more": more}
     return render(request, "casebook/_picked_cases.html", context)

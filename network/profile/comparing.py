@@ -11,12 +11,12 @@ from network.access import Reader
 from network.codes import INDUSTRIES, PREFECTURES
 from network.models import Capability, Organization, Rating
 from network.models.organizations import OrganizationQuerySet
+from network.picking import is_id
 from network.vocabulary import Stance
 
 AT_LEAST, AT_MOST = 2, 4
 STRONG = 3
 """The level that one can rely on: a capability is compared where anybody reaches it."""
-MAX_DIGITS = 18
 """More digits than any key has."""
 
 
@@ -81,7 +81,7 @@ class Comparison:
 
 def comparison(asked: Iterable[str], reader: Reader) -> Comparison:
     """The named organizations that the reader may know of, in the order in which they were named."""
-    pks = list(dict.fromkeys(int(text) for text in asked if _is_key(text)))
+    pks = list(dict.fromkeys(int(text) for text in asked if is_id(text)))
     if len(pks) > AT_MOST:
         return Comparison([], [], len(pks))
     visible = _with_everything(Organization.objects.visible_to(reader)).in_bulk(pks)
@@ -95,10 +95,6 @@ def comparison(asked: Iterable[str], reader: Reader) -> Comparison:
     held = [by_organization[organization.pk] for organization in shown]
     columns = [_column(organization, shown, held, frank=organization.pk in frank) for organization in shown]
     return Comparison(columns, _areas(held), len(pks))
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
 
 
 def _with_everything(organizations: OrganizationQuerySet) -> OrganizationQuerySet:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from network.picking import ID_DIGITS, Pick, matches
+from network.picking import Pick, is_id, matches
 
 NAME = re.compile(r"[a-z_]{1,30}")
 
@@ -20,7 +20,6 @@ def pick_organization(request: HttpRequest) -> HttpResponse:
     name = asked if NAME.fullmatch(asked) else "other"
     typed = request.GET.get(f"{name}_q", "")[:120]
     without = request.GET.get("without", "")
-    known = without.isascii() and without.isdecimal() and len(without) <= ID_DIGITS
-    found, more = matches(request.user, typed, int(without) if known else None)
+    found, more = matches(request.user, typed, int(without) if is_id(without) else None)
     pick = Pick(name, "", typed, found=found, more=more)
     return render(request, "network/_picked_options.html", {"pick": pick})

@@ -214,6 +214,8 @@ def test_what_cannot_be_sent_is_kept_and_comes_back(visit):
     page.locator('[name="summary"]').fill("トンネルの中で書いた")
     expect(page.locator("#saved")).to_contain_text("通信できません")
     assert len(kept(page)) == 1
+    # As when the tunnel ends the browser too: closing a page lifts "offline", and its farewell would get through.
+    page.evaluate("() => addEventListener('pagehide', (event) => event.stopImmediatePropagation(), true)")
     page.close()
     person.context.set_offline(False)
     person.page = page = person.context.new_page()

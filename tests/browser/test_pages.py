@@ -206,3 +206,19 @@ def test_the_journey_of_reading_works_without_scripts(visit):
     page = visit(scripts=False).go("/cases/?q=倉庫")
     page.locator(".hits a").first.click()
     assert "浜松倉庫" in page.locator("h1").inner_text()
+
+
+@pytest.mark.parametrize(("status", "again"), [(401, True), (403, True), (404, True), (500, False)])
+def test_a_press_on_what_is_gone_loads_the_page_anew(visit, status, again):
+    person = visit("supporter@example.jp")
+    page = person.go(real(person, "CASE"))
+    page.route("**/bookmark/", lambda route: route.fulfill(status=status))
+    page.evaluate("() => { window.before = true; }")
+    with page.expect_response("**/bookmark/"):
+        page.locator("#mark-bookmark").click()
+    if again:
+        page.wait_for_function("() => !window.before")
+    else:
+        page.wait_for_timeout(1_000)
+        assert page.evaluate("() => window.before")
+    person.complaints = [said for said in person.complaints if f" {status} " not in said]

@@ -195,7 +195,7 @@ def test_opening_again_names_what_is_wanting_and_needs_another_person(desk):
 def test_a_case_from_a_file_says_whose_matter_consents_are(world):
     case, client = make_case(world, "imported", {"summary": "public"}), Client()
     client.force_login(world.people["editor"])
-    assert "取り込んだ機関が別に確認しています" in html(client.get(f"/cases/{case.pk}/consents/"))
+    assert "ファイルから取り込まれた" in html(client.get(f"/cases/{case.pk}/consents/"))
 
 
 # --- The participants' side ---------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """Naming related cases in the guided form: what the writer sees can be chosen, what it does not see is left alone."""
 
+import re
+
 import pytest
 
 from casebook import actions
@@ -64,9 +66,13 @@ def test_one_that_somebody_else_chose_stays_though_the_writer_does_not_see_it(ca
 
 def test_eleven_are_too_many_and_nothing_else_is_lost(case, editor, small):
     many = [make_case(small, f"more-{number}", "network").pk for number in range(11)]
-    answer = send(editor, case, "support", **{**SUPPORT, "outcome": "mixed"}, related=many)
+    answer = send(editor, case, "support", **{**SUPPORT, "outcome": "failure"}, related=many)
+    page = answer.content.decode()
     assert answer.status_code == 422
-    assert "10件まで" in answer.content.decode()
+    assert "10件まで" in page
+    assert re.search(r'value="failure"[^>]* checked', page)
+    assert all(f'name="related" value="{pk}" checked' in page for pk in many)
+    assert (content_of(case).outcome, content_of(case).related) == ("success", ())
 
 
 @pytest.mark.parametrize("odd", ["\0", "x", "-1", "9" * 40, "１２"])
@@ -80,9 +86,12 @@ def test_without_scripts_a_button_finds_and_what_is_ticked_is_taken(case, editor
     assert page.status_code == 200
     assert "冷蔵倉庫の入出荷" in page.content.decode()
     assert "冷蔵倉庫の秘密" not in page.content.decode()
+    assert f'name="related" value="{others[0].pk}">' in page.content.decode()
+    send(editor, case, "support", **SUPPORT, related=[others[0].pk])
+    assert content_of(case).related == (others[0].pk,)
 
 
-def test_what_was_named_comes_first_once_it_is_published(small, others):
+def test_what_was_named_comes_first(small, others):
     shown, _secret = others
     case = make_case(small, "told", "network")
     case.related.set([shown])

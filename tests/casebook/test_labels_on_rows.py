@@ -20,9 +20,11 @@ def places(world):
     """Who opens which list; each of them names a case at least once."""
     case = world.cases["network"]
     actions.bookmark(case, by=world.people["partner"])
+    actions.note_insight(
+        case=case, text="現場で試したい", key=f"org:{world.organizations['partner'].pk}", by=world.people["partner"]
+    )
     owner = world.organizations["owner"].pk
     return {
-        "home": ("partner", reverse("home")),
         "recent": ("partner", reverse("casebook:recent")),
         "list": ("partner", reverse("search:cases")),
         "search": ("partner", f"{reverse('search:cases')}?q=在庫"),
@@ -38,7 +40,7 @@ def places(world):
 
 
 PLACES = (
-    "home", "recent", "list", "search", "related", "bookmarks", "insights", "questions", "writing", "own requests",
+    "recent", "list", "search", "related", "bookmarks", "insights", "questions", "writing", "own requests",
     "requests", "taken down",
 )  # fmt: skip
 
@@ -48,5 +50,5 @@ def test_a_row_that_names_a_case_shows_its_label(world, places, place):
     reader, path = places[place]
     page = client_of(world, reader).get(path, headers={"HX-Request": "true"} if place == "recent" else None)
     rows = [row for row in ROW.findall(WAY_HERE.sub("", page.content.decode())) if CASE.search(row)]
-    assert rows or place in {"home", "insights"}
+    assert rows
     assert [row for row in rows if "TLP:" not in row] == []

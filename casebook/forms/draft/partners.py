@@ -12,7 +12,7 @@ from casebook.forms.draft.part import At, PartForm
 from casebook.writing.content import Took
 from network.models import Capability, Organization
 from network.models.organizations import OrganizationQuerySet
-from network.picking import ID_DIGITS, Pick, matches, offered_to
+from network.picking import ID_DIGITS, Pick, is_id, matches, offered_to
 from network.text import clean_line
 
 MOST = 30
@@ -34,7 +34,7 @@ class AddsOrganization(PartForm):
     def chosen(self) -> Organization | None:
         """Who is meant, as far as what was sent can mean one only."""
         said = self.data.get("other", "")
-        if said.isascii() and said.isdecimal() and len(said) <= ID_DIGITS:
+        if is_id(said):
             return self._offered().filter(pk=int(said)).first()
         found, more = matches(self.at.writer, self.data.get("other_q", "")[:120])
         typed = self.data.get("other_q", "").strip()
@@ -81,7 +81,7 @@ class PartnersForm(AddsOrganization):
         self.ids = list(stored)
         if self.is_bound:
             rows = self.data.getlist("row") if isinstance(self.data, QueryDict) else []
-            sent = [int(pk) for pk in rows if pk.isascii() and pk.isdecimal() and len(pk) <= 18]
+            sent = [int(pk) for pk in rows if is_id(pk)]
             allowed = {*stored, *self._offered().filter(pk__in=sent[:MOST]).values_list("pk", flat=True)}
             self.ids = [pk for pk in dict.fromkeys(sent) if pk in allowed][:MOST]
         codes = {*self.at.content.capabilities, *(code for one in stored.values() for code in one.capabilities)}

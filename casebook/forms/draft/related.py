@@ -5,15 +5,16 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casebook.forms.draft.part import At, PartForm
 from casebook.models import Case
 from casebook.picking import matches
+from network.picking import is_id
 
 MOST = 10
-ID_DIGITS = 18
 
 
 class RelatedForm(PartForm):
@@ -29,7 +30,7 @@ class RelatedForm(PartForm):
 
     def arrange(self) -> None:
         sent = self.data.getlist("related") if isinstance(self.data, QueryDict) else []
-        asked = {int(pk) for pk in sent[: 2 * MOST] if pk.isascii() and pk.isdecimal() and len(pk) <= ID_DIGITS}
+        asked = {int(pk) for pk in sent[: 2 * MOST] if is_id(pk)}
         seen = Case.objects.visible_to(self.at.writer).exclude(pk=self.at.case.pk).select_related("owner")
         self.known = seen.in_bulk(asked | set(self.at.content.related))
         self.unseen = [pk for pk in self.at.content.related if pk not in self.known]
@@ -56,7 +57,7 @@ class RelatedForm(PartForm):
         ticked = set(self["related"].value() or [])
         return [(case, str(pk) in ticked) for pk, case in self.known.items()]
 
-    @property
+    @cached_property
     def search(self) -> dict[str, Any]:
         """For `casebook/_picked_cases.html`, where no scripts run: what the words find beside the rows."""
         typed = self.data.get("related_q", "")[:200] if self.is_bound else ""
