@@ -1,16 +1,23 @@
 """Verbs of matching: each is atomic and says who did it."""
 
-import hashlib
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from matching import exposing, running
 from matching.answer import Answer, answer, as_json, confidences_of, drop_differences, levels_of, relaxations
-from matching.facts import need_facts, network
-from matching.models import Need, Proposal, Requirement
-from matching.weights import PROFILES
+from matching.core.model import Weights
+from matching.core.progress import Watch, unwatched
+from matching.explained import Facts, explained
+from matching.facts import is_current, need_facts, network
+from matching.inputs import need_as_json, need_from_json
+from matching.models import Need, Proposal, Requirement, Run
+from matching.vocabulary import RunState
+from matching.weights import PROFILES, label
 from network.access import lab_ids_facilitated_by
 from network.models import Capability, Organization, User
 
@@ -28,6 +35,9 @@ class Wanted:
     level: int
     weight: float
     must: bool
+    locked: Organization | None = None
+    keeps_lock: bool = True
+    """Where `locked` is None: whether a lock that the stored requirement has stays."""
 
 
 @transaction.atomic
@@ -52,6 +62,8 @@ def save_need(
     need.created_by = need.created_by or by
     need.full_clean()
     need.save()
+    held = need.requirements.filter(locked__isnull=False).values_list("capability", "phase", "locked")
+    locks = {(capability, phase): organization for capability, phase, organization in held}
     need.requirements.all().delete()
     Requirement.objects.bulk_create(
         Requirement(
@@ -62,6 +74,7 @@ def save_need(
             weight=wanted.weight,
             must=wanted.must,
             position=position,
+            locked_id=_lock(wanted, locks),
         )
         for position, wanted in enumerate(requirements)
     )
@@ -73,26 +86,77 @@ def save_need(
 
 
 def make_proposal(
-    need: Need, *, by: User, top: int = SHOWN_TEAMS, diverse: bool = True, time_limit: float = PAGE_TIME_LIMIT
+    need: Need,
+    *,
+    by: User,
+    top: int = SHOWN_TEAMS,
+    diverse: bool = True,
+    time_limit: float = PAGE_TIME_LIMIT,
+    weights: Weights | None = None,
+    run: UUID | None = None,
 ) -> Proposal:
     """Run the matcher on the registry as it is now and keep the answer.
 
-    Raises PermissionDenied unless `by` may change the need. The search runs outside any transaction:
-    it only reads, and a long search must not hold the database.
+    `weights` None takes the need's own profile. Under `run` a key of the caller's own says how far it is, and
+    `cancel_run` with it ends the search with the best teams so far. Raises PermissionDenied unless `by` may change
+    the need, RunTaken for a key in use. The search runs outside any transaction: it only reads, and a long search
+    must not hold the database.
     """
     if not Need.objects.editable_by(by).contains(need):
         raise PermissionDenied
+    if run is None:
+        return _proposed(need, by, Asked(top, diverse, time_limit, weights or PROFILES[need.weights]))
+    telling = running.begin(need, run, by=by)
+    asked = Asked(top, diverse, time_limit, weights or PROFILES[need.weights], telling.cancelled, telling.watch)
+    try:
+        made = _proposed(need, by, asked)
+    except Exception:
+        telling.ended(None, RunState.FAILED)
+        raise
+    telling.ended(made, RunState.CANCELLED if made.result["stopped"] == "cancelled" else RunState.DONE)
+    return made
+
+
+def _lock(wanted: Wanted, locks: Mapping[tuple[int, str], int]) -> int | None:
+    if wanted.locked is None and wanted.keeps_lock:
+        return locks.get((wanted.capability.pk, wanted.phase))
+    return wanted.locked.pk if wanted.locked else None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one run is asked for."""
+
+    top: int
+    diverse: bool
+    time_limit: float
+    weights: Weights
+    cancelled: Callable[[], bool] = lambda: False
+    watch: Watch = unwatched
+
+
+def _proposed(need: Need, by: User, asked: Asked) -> Proposal:
     facts = need_facts(need)
+    registry = network(timezone.localdate(), need.lab, facts.required)
     given = answer(
         facts,
-        network(timezone.localdate(), need.lab, facts.must_include),
-        top=top,
-        weights=PROFILES["default"],
-        time_limit=time_limit,
-        diverse=diverse,
+        registry,
+        top=asked.top,
+        weights=asked.weights,
+        time_limit=asked.time_limit,
+        diverse=asked.diverse,
+        cancelled=asked.cancelled,
+        watch=asked.watch,
     )
+    return _kept(need, by, given)
+
+
+def _kept(need: Need, by: User, given: Answer) -> Proposal:
+    """The answer stored with what explains it later."""
     earlier = need.proposals.first()
     result = as_json(given)
+    result["registry"]["current"] = is_current(given.network)
+    result["inputs"] = need_as_json(given.need)
     named = {member for team in result["teams"] for member in team["members"]}
     if earlier:
         named |= {member for team in earlier.result["teams"] for member in team["members"]}
@@ -101,31 +165,56 @@ def make_proposal(
     result["confidences"] = confidences_of(given, named)
     result["drops"] = drop_differences(given)
     result["relax"] = relaxations(given)
+    result |= explained(
+        given.proposal.teams, Facts(given.need, given.network, given.weights), optimal=result["optimal"]
+    )
+    exposing.note(need, timezone.localdate(), result)
     return Proposal.objects.create(
         need=need,
         made_by=by,
         engine=result["engine"],
-        weights=f"{given.weights.name}/{given.weights.version}",
+        weights=label(given.weights),
         registry_version=given.network.version,
-        inputs_hash=inputs_hash(given),
+        inputs_hash=result["run"]["inputs"],
         result=result,
     )
 
 
-def inputs_hash(given: Answer) -> str:
-    """A fingerprint of everything the answer depends on."""
-    facts = (
-        given.need.title,
-        given.need.prefecture,
-        given.need.industry,
-        given.need.requirements,
-        sorted(given.need.lead_kinds or ()),
-        given.need.lead_min_suitability,
-        given.need.max_size,
-        sorted(given.need.must_include),
-        sorted(given.need.exclude),
-        given.need.max_hops,
-        given.weights,
-        given.network.version,
+def cancel_run(run: Run, *, by: User) -> None:
+    """Call a run off: it ends soon, with the best teams so far. Nothing happens to one that has ended."""
+    if not Need.objects.editable_by(by).filter(pk=run.need_id).exists():
+        raise PermissionDenied
+    Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(cancelled=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Rerun:
+    """A stored run, run again on the registry of today."""
+
+    same_inputs: bool
+    """Whether need, weights, engine and registry are what they were; only then must the answer be."""
+    same_answer: bool
+
+
+def rerun(proposal: Proposal, *, by: User) -> Rerun:
+    """Run again what a stored proposal was asked, and say whether the answer is the same; keeps nothing.
+
+    Raises PermissionDenied unless `by` may change the need.
+    """
+    if not Need.objects.editable_by(by).filter(pk=proposal.need_id).exists():
+        raise PermissionDenied
+    kept = proposal.result
+    facts = need_from_json(kept["inputs"])
+    weights = replace(PROFILES.get(kept["weights"]["profile"], Weights()), **kept["weights"]["values"])
+    given = answer(
+        facts,
+        network(timezone.localdate(), proposal.need.lab, facts.required),
+        top=kept["run"]["top"],
+        weights=weights,
+        time_limit=kept["limit"],
+        diverse=kept["diverse"],
     )
-    return hashlib.sha256(repr(facts).encode()).hexdigest()
+    again = as_json(given)
+    same = [team["members"] for team in again["teams"]] == [team["members"] for team in kept["teams"]]
+    same = same and [team["score"] for team in again["teams"]] == [team["score"] for team in kept["teams"]]
+    return Rerun(again["run"]["inputs"] == proposal.inputs_hash, same)

@@ -6,12 +6,15 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from matching import actions
+from matching.api_asking import asked
 from matching.api_needs import checked, store
 from matching.api_serializers import (
     NeedBody,
@@ -19,20 +22,23 @@ from matching.api_serializers import (
     ProposalLineSerializer,
     ProposalOptions,
     ProposalSerializer,
+    RerunSerializer,
+    RunSerializer,
 )
 from matching.explaining import lexicon, reasons, visible_covers
-from matching.models import Need, Proposal
+from matching.models import Need, Proposal, Run
+from matching.relaxing import with_sentences
 from network.access import Reader, lab_ids_facilitated_by
 from network.api.body import body
 from network.api.errors import refusals
 from network.api.lists import NUMBER
 from network.models import User
-from network.transfer.shapes import Shape, flag, whole
+from network.transfer.shapes import Refusal
 
-TOLD = ("need", "optimal", "gap", "took_ms", "registry", "engine")
-TOLD_OF_TEAM = ("score", "open_must", "lead", "members", "parts", "owners", "gaps")
+TOLD = ("need", "optimal", "gap", "took_ms", "limit", "stopped", "diverse", "weights", "run", "registry", "engine")
+TOLD_OF_TEAM = ("score", "open_must", "lead", "members", "parts", "owners", "given_up", "apart", "proved", "gaps")
 """What leaves a stored answer: not the declared levels it also keeps, among which weaknesses are."""
-MOST_TEAMS = 10
+UUID_PATTERN = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 def whole_of(needs: QuerySet[Need]) -> QuerySet[Need]:
@@ -112,10 +118,24 @@ class ProposalViewSet(GenericViewSet[Proposal]):
         found = self.need(need)
         if not isinstance(request.user, User):
             raise PermissionDenied
-        options = options_shape()(body(request))
+        options = asked(body(request), found)
         made = actions.make_proposal(found, by=request.user, **options)
         address = reverse("api-proposal-detail", args=[found.pk, made.pk])
         return Response(as_read(made, request.user), status=201, headers={"Location": address})
+
+    @extend_schema(
+        summary="同じ問いをもう一度計算して比べる",
+        request=None,
+        responses={200: RerunSerializer, **refusals(401, 403, 404, 422)},
+    )
+    @action(detail=True, methods=["post"])
+    def rerun(self, request: Request, need: str, pk: str) -> Response:
+        made = get_object_or_404(Proposal.objects.visible_to(request.user), need=need, pk=pk)
+        if not isinstance(request.user, User):
+            raise PermissionDenied
+        if "inputs" not in made.result:
+            raise Refusal(("", _("この提案は前の版の計算で作られ、問いが残っていません。")))
+        return Response(RerunSerializer(actions.rerun(made, by=request.user)).data)
 
     @extend_schema(summary="提案", responses={200: ProposalSerializer, **refusals(401, 404)})
     def retrieve(self, request: Request, need: str, pk: str) -> Response:
@@ -123,8 +143,28 @@ class ProposalViewSet(GenericViewSet[Proposal]):
         return Response(as_read(made, request.user))
 
 
-def options_shape() -> Shape:
-    return Shape(optional={"top": whole(1, MOST_TEAMS), "diverse": flag})
+class RunViewSet(GenericViewSet[Run]):
+    """A run while it runs: how far it is; DELETE calls it off."""
+
+    queryset = Run.objects.none()
+    serializer_class = RunSerializer
+    lookup_field = "key"
+    lookup_value_regex = UUID_PATTERN
+
+    def found(self, need: str, key: str) -> Run:
+        return get_object_or_404(Run.objects.visible_to(self.request.user), need=need, key=key)
+
+    @extend_schema(summary="提案の計算の進み具合", responses={200: RunSerializer, **refusals(401, 404)})
+    def retrieve(self, request: Request, need: str, key: str) -> Response:
+        return Response(RunSerializer(self.found(need, key)).data)
+
+    @extend_schema(summary="提案の計算を取り消す", responses={204: None, **refusals(401, 403, 404)})
+    def destroy(self, request: Request, need: str, key: str) -> Response:
+        run = self.found(need, key)
+        if not isinstance(request.user, User):
+            raise PermissionDenied
+        actions.cancel_run(run, by=request.user)
+        return Response(status=204)
 
 
 def as_read(proposal: Proposal, reader: Reader) -> dict[str, Any]:
@@ -132,11 +172,12 @@ def as_read(proposal: Proposal, reader: Reader) -> dict[str, Any]:
     result, words = proposal.result, lexicon([proposal.result], reader)
     teams = [
         {
-            **{name: team[name] for name in TOLD_OF_TEAM},
+            **{name: team.get(name) for name in TOLD_OF_TEAM},
             "covers": visible_covers(team, words),
             "reasons": reasons(team, result["requirements"], words, result["levels"], result.get("confidences", {})),
         }
         for team in result["teams"]
     ]
-    told = {"id": proposal.pk, "made_at": proposal.made_at, **{name: result[name] for name in TOLD}, "teams": teams}
+    told = {"id": proposal.pk, "made_at": proposal.made_at, **{name: result.get(name) for name in TOLD}, "teams": teams}
+    told["infeasible"] = with_sentences(result.get("infeasible"), result["requirements"], words)
     return dict(ProposalSerializer(told).data)

@@ -9,6 +9,7 @@ from matching import actions
 from matching.actions import Wanted
 from matching.models import Need
 from matching.needfile import industry_major, need_shape
+from matching.weights import DEFAULT
 from network.access import lab_ids_facilitated_by
 from network.models import Capability, Lab, Organization, User
 from network.transfer.shapes import Refusal, Shape, one_of, text
@@ -69,9 +70,11 @@ def store(need: Need, given: Given, *, by: User) -> Need:
     need.employees, need.stage = client.get("employees"), client.get("stage")
     need.lead_kinds, need.lead_min_suitability = lead.get("kinds") or [], lead.get("min_suitability") or 0.0
     need.max_size, need.max_hops = given.get("max_size", 6), given.get("max_hops")
+    need.remote, need.forbidden_ties = given.get("remote", True), given.get("forbidden_ties", [])
+    need.weights = given.get("weights", DEFAULT)
     return actions.save_need(
         need,
-        requirements=_wanted(given["requirements"]),
+        requirements=_wanted(given["requirements"], by),
         must_include=_organizations(given.get("must_include", []), by),
         exclude=_organizations(given.get("exclude", []), by),
         suppliers=_organizations(given.get("suppliers", []), by),
@@ -79,10 +82,19 @@ def store(need: Need, given: Given, *, by: User) -> Need:
     )
 
 
-def _wanted(lines: list[Given]) -> list[Wanted]:
+def _wanted(lines: list[Given], by: User) -> list[Wanted]:
     capabilities = Capability.objects.in_bulk({line["capability"] for line in lines}, field_name="code")
+    owners = {owner.external_id: owner for owner in _organizations([line.get("locked") or "" for line in lines], by)}
     return [
-        Wanted(capabilities[line["capability"]], line["phase"], line["level"], line["weight"], line.get("must", False))
+        Wanted(
+            capabilities[line["capability"]],
+            line["phase"],
+            line["level"],
+            line["weight"],
+            line.get("must", False),
+            owners.get(line.get("locked") or ""),
+            keeps_lock=False,
+        )
         for line in lines
     ]
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from matching.models import Need, Proposal, Requirement
-from network.vocabulary import MAX_LEVEL
+from matching.models import Need, Proposal, Requirement, Run
+from matching.weights import BOUNDS, PROFILES
+from network.vocabulary import MAX_LEVEL, TieKind
 
 
 class ClientSerializer(serializers.Serializer[Need]):
@@ -29,6 +30,9 @@ class RequirementSerializer(serializers.Serializer[Requirement]):
     level = serializers.IntegerField(min_value=1, max_value=MAX_LEVEL)
     weight = serializers.FloatField(help_text="正の数。合計が1になるように読み替えます")
     must = serializers.BooleanField(required=False)
+    locked = serializers.SlugRelatedField[Any](
+        slug_field="external_id", read_only=True, help_text="この要件の担当を固定する機関。nullは固定しない"
+    )
 
 
 class LeadSerializer(serializers.Serializer[Need]):
@@ -53,7 +57,11 @@ class NeedSerializer(serializers.Serializer[Need]):
     exclude = serializers.SerializerMethodField()
     suppliers = serializers.SerializerMethodField(help_text="企業のいまの取引先")
     max_hops = serializers.IntegerField(allow_null=True)
-    weights = serializers.SerializerMethodField()
+    remote = serializers.BooleanField(help_text="max_hopsより遠くても、オンラインで支援できる機関を認める")
+    forbidden_ties = serializers.ListField(
+        child=serializers.CharField(), help_text="同じチームに入れない利害関係の種類"
+    )
+    weights = serializers.CharField(help_text="重みの組の名前")
     text = serializers.CharField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -66,9 +74,6 @@ class NeedSerializer(serializers.Serializer[Need]):
 
     def get_suppliers(self, need: Need) -> list[str]:
         return sorted(organization.external_id for organization in need.suppliers.all())
-
-    def get_weights(self, need: Need) -> str:
-        return "default"
 
 
 class ClientBody(serializers.Serializer[Any]):
@@ -85,13 +90,22 @@ class LeadBody(serializers.Serializer[Any]):
     min_suitability = serializers.FloatField(min_value=0, max_value=1, allow_null=True, required=False)
 
 
+class RequirementBody(serializers.Serializer[Any]):
+    capability = serializers.CharField()
+    phase = serializers.CharField()
+    level = serializers.IntegerField(min_value=1, max_value=MAX_LEVEL)
+    weight = serializers.FloatField(help_text="正の数。合計が1になるように読み替えます")
+    must = serializers.BooleanField(required=False)
+    locked = serializers.CharField(allow_null=True, required=False, help_text="この要件の担当を固定する機関")
+
+
 class NeedBody(serializers.Serializer[Any]):
     """NEED.jsonと同じ。labは担当するラボが一つなら省けます。"""
 
     lab = serializers.CharField(required=False)
     title = serializers.CharField(max_length=120)
     client = ClientBody()
-    requirements = RequirementSerializer(many=True)
+    requirements = RequirementBody(many=True)
     lead = LeadBody(allow_null=True, required=False)
     max_size = serializers.IntegerField(min_value=1, max_value=6, required=False)
     must_include = serializers.ListField(child=serializers.CharField(), required=False)
@@ -100,7 +114,9 @@ class NeedBody(serializers.Serializer[Any]):
         child=serializers.CharField(), required=False, help_text="企業のいまの取引先。利害関係の表示にだけ使います"
     )
     max_hops = serializers.IntegerField(min_value=0, max_value=46, allow_null=True, required=False)
-    weights = serializers.ChoiceField(choices=["default"], required=False)
+    remote = serializers.BooleanField(required=False)
+    forbidden_ties = serializers.ListField(child=serializers.ChoiceField(choices=TieKind.values), required=False)
+    weights = serializers.ChoiceField(choices=list(PROFILES), required=False)
     text = serializers.CharField(max_length=4000, allow_blank=True, required=False)
 
 
@@ -120,6 +136,7 @@ class ProposalLineSerializer(serializers.Serializer[Proposal]):
 class RegistrySerializer(serializers.Serializer[Any]):
     organizations = serializers.IntegerField()
     version = serializers.CharField()
+    current = serializers.BooleanField(help_text="答えたときも登録簿がこの版のままだった")
 
 
 class PartsSerializer(serializers.Serializer[Any]):
@@ -147,6 +164,17 @@ class CoverSerializer(serializers.Serializer[Any]):
     by = serializers.CharField()
 
 
+class GivenUpSerializer(serializers.Serializer[Any]):
+    score = serializers.IntegerField(help_text="提案1より低い点（1e-6単位）")
+    open_must = serializers.IntegerField()
+
+
+class ApartSerializer(serializers.Serializer[Any]):
+    lead = serializers.BooleanField(help_text="提案1と主担当が違う")
+    joined = serializers.ListField(child=serializers.CharField())
+    left = serializers.ListField(child=serializers.CharField())
+
+
 class TeamSerializer(serializers.Serializer[Any]):
     score = serializers.IntegerField(help_text="partsの合計（1e-6単位）")
     open_must = serializers.IntegerField()
@@ -154,9 +182,49 @@ class TeamSerializer(serializers.Serializer[Any]):
     members = serializers.ListField(child=serializers.CharField())
     parts = PartsSerializer()
     owners = serializers.DictField(child=serializers.CharField())
+    given_up = GivenUpSerializer()
+    apart = ApartSerializer()
+    proved = serializers.BooleanField(help_text="この順位は証明ずみ")
     gaps = GapSerializer(many=True)
     covers = CoverSerializer(many=True, help_text="この利用者が知ってよい弱みだけ")
     reasons = serializers.ListField(child=serializers.CharField())
+
+
+class WeightsSerializer(serializers.Serializer[Any]):
+    profile = serializers.CharField()
+    version = serializers.IntegerField()
+    values = serializers.DictField(child=serializers.FloatField())
+    adjusted = serializers.ListField(child=serializers.CharField())
+
+
+class RunFactsSerializer(serializers.Serializer[Any]):
+    inputs = serializers.CharField(help_text="案件・登録簿・重み・エンジンのSHA-256")
+    top = serializers.IntegerField()
+
+
+class ConditionSerializer(serializers.Serializer[Any]):
+    condition = serializers.CharField()
+    organization = serializers.CharField(allow_null=True)
+    value = serializers.JSONField(allow_null=True)
+
+
+class GivesSerializer(serializers.Serializer[Any]):
+    score = serializers.IntegerField()
+    open_must = serializers.IntegerField()
+    coverage = serializers.IntegerField()
+    members = serializers.ListField(child=serializers.CharField())
+    lead = serializers.CharField()
+
+
+class RelaxedSerializer(serializers.Serializer[Any]):
+    conditions = ConditionSerializer(many=True)
+    gives = GivesSerializer(allow_null=True)
+    sentence = serializers.CharField()
+
+
+class InfeasibleSerializer(serializers.Serializer[Any]):
+    size = serializers.IntegerField()
+    sets = RelaxedSerializer(many=True)
 
 
 class ProposalSerializer(serializers.Serializer[Any]):
@@ -168,11 +236,47 @@ class ProposalSerializer(serializers.Serializer[Any]):
     optimal = serializers.BooleanField()
     gap = serializers.IntegerField()
     took_ms = serializers.FloatField()
+    limit = serializers.FloatField(allow_null=True, help_text="探す時間の上限（秒）")
+    stopped = serializers.CharField(allow_null=True, help_text="証明のない理由: limit, cancelled")
+    diverse = serializers.BooleanField()
+    weights = WeightsSerializer()
+    run = RunFactsSerializer()
     registry = RegistrySerializer()
     engine = serializers.CharField()
     teams = TeamSerializer(many=True)
+    infeasible = InfeasibleSerializer(allow_null=True)
+
+
+class WeightsBody(serializers.Serializer[Any]):
+    profile = serializers.ChoiceField(choices=list(PROFILES), required=False)
+    adjust = serializers.DictField(
+        child=serializers.FloatField(),
+        required=False,
+        help_text="この実行だけの変更: " + ", ".join(f"{k} {b.least:g}–{b.most:g}" for k, b in BOUNDS.items()),
+    )
 
 
 class ProposalOptions(serializers.Serializer[Any]):
     top = serializers.IntegerField(min_value=1, max_value=10, required=False)
     diverse = serializers.BooleanField(required=False)
+    time_limit = serializers.FloatField(min_value=0.1, max_value=60, required=False, help_text="秒")
+    weights = WeightsBody(required=False)
+    run = serializers.UUIDField(
+        required=False, help_text="呼び出し側が決める鍵。進み具合を /runs/{鍵}/ で読み、取り消せます"
+    )
+
+
+class RunSerializer(serializers.Serializer[Run]):
+    key = serializers.UUIDField()
+    state = serializers.CharField(help_text="running, done, cancelled, failed")
+    begun_at = serializers.DateTimeField()
+    seconds = serializers.FloatField(source="told.seconds", default=None, allow_null=True)
+    nodes = serializers.IntegerField(source="told.nodes", default=None, allow_null=True)
+    gap = serializers.IntegerField(source="told.gap", default=None, allow_null=True)
+    score = serializers.IntegerField(source="told.score", default=None, allow_null=True)
+    proposal = serializers.PrimaryKeyRelatedField[Any](read_only=True)
+
+
+class RerunSerializer(serializers.Serializer[Any]):
+    same_inputs = serializers.BooleanField(help_text="案件・重み・登録簿が当時のまま")
+    same_answer = serializers.BooleanField()

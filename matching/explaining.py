@@ -56,9 +56,17 @@ def mentioned(result: Result) -> Iterator[str]:
     """Ids of all organizations an answer names."""
     yield from result.get("levels", {})
     yield from (given["organization"] for given in result.get("relax", []) if given["organization"])
+    for each in (result.get("infeasible") or {"sets": []})["sets"]:
+        yield from (given["organization"] for given in each["conditions"] if given["organization"])
+        yield from each["gives"]["members"] if each["gives"] else ()
     for team in result["teams"]:
         yield from team["members"]
         yield from (gap["nearest"]["organization"] for gap in team["gaps"] if gap["nearest"])
+    for told in result.get("next_best", []):
+        yield from (found["outside"]["organization"] for found in told if found["outside"])
+    for demand, change in result.get("demands", {}).items():
+        yield from (demand, *(change["members"] if change else ()))
+    yield from (result.get("fairness") or {}).get("members", ())
 
 
 def reasons(

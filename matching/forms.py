@@ -1,5 +1,6 @@
 """The form of a need: one page, and every button of it answers with the whole form again."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,19 +10,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from matching.actions import Wanted
-from matching.drafting import Suggestion, fold, suggest
 from matching.models import Need, Requirement
 from matching.vocabulary import IMPORTANCE_WEIGHT, MAX_REQUIREMENTS, Importance
+from matching.weights import BY_NAME, DEFAULT
 from network.access import lab_ids_facilitated_by
 from network.codes import DEMAND_LAYERS, INDUSTRIES, KINDS, PHASES, PREFECTURES, STAGES, industry_majors
 from network.models import Capability, Lab, Municipality, Organization, User
-from network.picking import is_id
-from network.vocabulary import MAX_LEVEL
-
-FOUND = 8
-
-
-"""No key of the database has more; a longer number would not even reach it."""
+from network.picking import ID_DIGITS, is_id
+from network.vocabulary import MAX_LEVEL, TieKind
 
 
 class OrganizationsField(forms.ModelMultipleChoiceField[Organization]):
@@ -69,7 +65,29 @@ class NeedForm(forms.ModelForm[Need]):
             ("2", _("2県先まで")),
             ("3", _("3県先まで")),
         ],
-        help_text=_("遠隔で対応できる機関は、離れていても候補に入ります。"),
+    )
+    remote = forms.TypedChoiceField(
+        label=_("遠方からのオンライン支援"),
+        coerce=lambda value: value == "1",
+        empty_value="1",
+        required=False,
+        choices=[("1", _("認める")), ("0", _("認めない"))],
+        help_text=_("認めると、距離の上限より遠くても、遠隔で対応できる機関が候補に入ります。"),
+    )
+    weights = forms.TypedChoiceField(
+        label=_("重みの組"),
+        coerce=str,
+        empty_value=DEFAULT,
+        required=False,
+        choices=lambda: [(name, profile.name) for name, profile in BY_NAME.items()],
+        help_text=_("何を大切にして選ぶかです。迷ったら既定のままにしてください。"),
+    )
+    forbidden_ties = forms.MultipleChoiceField(
+        label=_("同じチームに入れない利害関係"),
+        help_text=_("選んだ関係のある機関どうしは、同じチームに入れません。選ばなければ、提案の横に示すだけです。"),
+        required=False,
+        choices=TieKind.choices,
+        widget=forms.CheckboxSelectMultiple,
     )
     must_include = OrganizationsField(_("必ず入れたい機関"))
     exclude = OrganizationsField(_("外したい機関"))
@@ -79,7 +97,7 @@ class NeedForm(forms.ModelForm[Need]):
         model = Need
         fields = (
             "title", "lab", "prefecture", "municipality", "industry", "employees", "stage", "demand", "text",
-            "lead_kinds", "lead_min_suitability", "max_size", "max_hops",
+            "lead_kinds", "lead_min_suitability", "max_size", "max_hops", "remote", "weights", "forbidden_ties",
         )  # fmt: skip
         widgets = {"text": forms.Textarea(attrs={"rows": 6}), "max_size": forms.NumberInput(attrs={"min": 1, "max": 6})}
         help_texts = {
@@ -101,6 +119,7 @@ class NeedForm(forms.ModelForm[Need]):
         self._choose("demand", [("", _("わからない")), *DEMAND_LAYERS.choices()])
         self._choose("lead_kinds", KINDS.choices())
         self._choose("stage", STAGES.choices())
+        self.initial["remote"] = _as_choice(self.initial.get("remote", True))
         least = self.instance.lead_min_suitability
         self._keep("lead_min_suitability", str(least), f"{least:.0%}")
         farthest = self.instance.max_hops
@@ -136,6 +155,11 @@ class NeedForm(forms.ModelForm[Need]):
             self.fields[name] = forms.ChoiceField(label=field.label, choices=choices, required=field.required)
 
 
+def _as_choice(remote: object) -> str:
+    """Stored or typed, as the choice it is."""
+    return "0" if remote in (False, "0") else "1"
+
+
 class RequirementForm(forms.Form):
     """One line of what the team must be able to do."""
 
@@ -152,6 +176,8 @@ class RequirementForm(forms.Form):
     weight = forms.FloatField(required=False, min_value=1e-9, max_value=1e9, widget=forms.HiddenInput, label=_("重み"))
     """The weight as stored; it holds while the importance stays what it was."""
     importance_was = forms.CharField(required=False, widget=forms.HiddenInput)
+    locked = forms.CharField(required=False, max_length=ID_DIGITS, label=_("担当の固定"))
+    """Id of the organization that owns the seat in every team; only one that must be included can be chosen."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "use_required_attribute": False})
@@ -162,13 +188,21 @@ class RequirementForm(forms.Form):
         """The capability this line is about."""
         return capability_with(self["capability"].value())
 
-    def wanted(self) -> Wanted:
-        """The line as the verb takes it; only after validation."""
+    def wanted(self, lockable: Mapping[str, Organization]) -> Wanted:
+        """The line as the verb takes it, after validation; who is not among the `lockable`, by id, holds no seat."""
         values = self.cleaned_data
         importance, weight = values["importance"], values["weight"]
         if weight is None or importance != values["importance_was"]:
             weight = IMPORTANCE_WEIGHT[importance]
-        return Wanted(values["capability"], values["phase"], values["level"], weight, importance == Importance.MUST)
+        return Wanted(
+            values["capability"],
+            values["phase"],
+            values["level"],
+            weight,
+            importance == Importance.MUST,
+            locked=lockable.get(values["locked"]),
+            keeps_lock=False,
+        )
 
 
 class RequirementLines(forms.BaseFormSet[RequirementForm]):
@@ -217,6 +251,7 @@ def _line(row: Requirement) -> dict[str, Any]:
         "importance": row.importance,
         "weight": row.weight,
         "importance_was": row.importance,
+        "locked": str(row.locked_id or ""),
     }
 
 
@@ -231,30 +266,3 @@ def new_line(capability: Capability) -> dict[str, Any]:
     """A line for a capability, in the phase it serves most typically."""
     phase = next((phase for phase in capability.phases if phase in PHASES), "analysis")
     return {"capability": capability.code, "phase": phase, "level": 3, "importance": Importance.IMPORTANT}
-
-
-def capabilities_like(words: str) -> list[Suggestion]:
-    """Capabilities whose name, synonyms or definition contain the words."""
-    folded = fold(words.strip())
-    if not folded:
-        return []
-    found = [
-        capability
-        for capability in Capability.objects.all()
-        if any(folded in fold(text) for text in (capability.name_ja, capability.name_en, *capability.synonyms))
-    ]
-    return [Suggestion(capability, [words.strip()]) for capability in found[:FOUND]]
-
-
-def read_text(text: str, lines: list[dict[str, Any]]) -> list[Suggestion]:
-    """Capabilities the text speaks of that have no line yet."""
-    there = {line["capability"] for line in lines}
-    return [found for found in suggest(text, Capability.objects.all()) if found.capability.code not in there]
-
-
-def organizations_like(words: str, user: User) -> list[Organization]:
-    """Organizations by a part of their name."""
-    part = words.strip()
-    if not part or "\0" in part:
-        return []
-    return list(Organization.objects.visible_to(user).filter(is_active=True, name__icontains=part)[:FOUND])

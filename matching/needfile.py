@@ -12,7 +12,7 @@ from matching.weights import PROFILES
 from network.codes import DEMAND_LAYERS, INDUSTRIES, KINDS, PHASES, PREFECTURES
 from network.models import Capability, Municipality, Organization
 from network.transfer.shapes import Refusal, Shape, flag, list_of, nullable, number, one_of, refuse, text, whole
-from network.vocabulary import MAX_LEVEL
+from network.vocabulary import MAX_LEVEL, TieKind
 
 IDENTIFIER = text(64)
 
@@ -31,7 +31,7 @@ def need_shape(organizations: QuerySet[Organization] | None = None) -> Shape:
             "level": whole(1, MAX_LEVEL),
             "weight": weight,
         },
-        optional={"must": flag},
+        optional={"must": flag, "locked": nullable(IDENTIFIER)},
     )
     client = Shape(
         required={"prefecture": one_of(PREFECTURES, called=_("都道府県"))},
@@ -59,6 +59,8 @@ def need_shape(organizations: QuerySet[Organization] | None = None) -> Shape:
             "exclude": list_of(IDENTIFIER),
             "suppliers": list_of(IDENTIFIER),
             "max_hops": nullable(whole(0, 46)),
+            "remote": flag,
+            "forbidden_ties": list_of(one_of(TieKind.values, called=_("利害関係の種類"))),
             "weights": one_of(PROFILES, called=_("重みの組")),
         },
         make=partial(_of_known_organizations, known),
@@ -102,7 +104,8 @@ def _same_place(client: dict[str, Any]) -> dict[str, Any]:
 def _of_known_organizations(organizations: QuerySet[Organization], given: dict[str, Any]) -> dict[str, Any]:
     """The lists name organizations that are known here, and none is both included and excluded."""
     include, exclude, suppliers = (given.get(name, []) for name in ("must_include", "exclude", "suppliers"))
-    named = organizations.filter(external_id__in=[*include, *exclude, *suppliers])
+    locked = {position: line["locked"] for position, line in enumerate(given["requirements"]) if line.get("locked")}
+    named = organizations.filter(external_id__in=[*include, *exclude, *suppliers, *locked.values()])
     known = set(named.values_list("external_id", flat=True))
     problems = [
         (f"{name}[{position}]", _("機関「%(id)s」は登録されていません。") % {"id": identifier})
@@ -114,6 +117,11 @@ def _of_known_organizations(organizations: QuerySet[Organization], given: dict[s
         ("exclude", _("機関「%(id)s」が must_include と exclude の両方にあります。") % {"id": identifier})
         for identifier in include
         if identifier in exclude
+    ]
+    problems += [
+        (f"requirements[{position}].locked", _("機関「%(id)s」は登録されていません。") % {"id": identifier})
+        for position, identifier in locked.items()
+        if identifier not in known
     ]
     if problems:
         raise Refusal(*problems)
@@ -142,4 +150,7 @@ def core_need(given: dict[str, Any]) -> core.Need:
         must_include=frozenset(given.get("must_include", [])),
         exclude=frozenset(given.get("exclude", [])),
         max_hops=given.get("max_hops"),
+        remote=given.get("remote", True),
+        locked=tuple((seat, line["locked"]) for seat, line in enumerate(given["requirements"]) if line.get("locked")),
+        forbidden_ties=frozenset(given.get("forbidden_ties", [])),
     )

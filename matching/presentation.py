@@ -10,6 +10,8 @@ from matching.explaining import Lexicon, Result, believed, distance, gap_sentenc
 from matching.facts import prefecture_hops
 from matching.interests import Interest, Ledger, interests_of
 from matching.models import Need
+from matching.reasons import Reasons, reasons_of
+from matching.wording import given_up_sentence, part_labels
 from network.codes import PHASES
 from network.models import Organization
 
@@ -90,6 +92,9 @@ class TeamView:
     open_weaknesses: list[str]
     interests: list[Interest]
     open_must: int
+    reasons: Reasons
+    given_up: str
+    """How much less than the first team, for the sake of being different; empty for the first."""
 
     @property
     def conflicts(self) -> int:
@@ -146,6 +151,8 @@ def _team_view(number: int, team: Result, need: Need, result: Result, words: Lex
         open_weaknesses=open_weaknesses(team, result, words),
         interests=interests_of(team, result, known),
         open_must=team["open_must"],
+        reasons=reasons_of(number - 1, result, words, need.prefecture),
+        given_up=given_up_sentence(team.get("given_up")),
     )
 
 
@@ -206,16 +213,9 @@ def _hops(need: Need, organization: Organization | None) -> int | None:
 
 
 def _parts(parts: Mapping[str, int]) -> list[Part]:
-    labels = {
-        "coverage": _("充足"),
-        "lead": _("主担当の適性"),
-        "member_cost": _("人数・距離・空き・偏り"),
-        "cohesion": _("組んだ実績の不足"),
-        "open_weakness": _("補われない弱み"),
-    }
     largest = max(abs(value) for value in parts.values()) or 1
     views = []
-    for key, label in labels.items():
+    for key, label in part_labels().items():
         width = abs(parts[key]) / largest * 100
         views.append(Part(label, parts[key] / 10_000, round(width, 2)))
     return views

@@ -6,6 +6,7 @@ The words are Latin letters only, so that neither HTML nor JSON nor a URL change
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
+from uuid import UUID
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -39,7 +40,7 @@ from casebook.signals import case_changed
 from casebook.vocabulary import LogAction
 from casebook.writing.texts import draft_text
 from matching.actions import Wanted, make_proposal, save_need
-from matching.models import Need, Proposal
+from matching.models import Need, Proposal, Run
 from network import actions
 from network.access import Reader
 from network.actions import digest_of
@@ -232,6 +233,8 @@ class World:
     needs: dict[str, Need] = field(default_factory=dict)
     files: dict[str, Attachment] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
+    runs: dict[str, str] = field(default_factory=dict)
+    """Keys of runs of the matcher."""
     ties: dict[str, Tie] = field(default_factory=dict)
     partnerships: dict[str, Partnership] = field(default_factory=dict)
     offices: dict[str, Office] = field(default_factory=dict)
@@ -636,6 +639,8 @@ def _needs(world: World) -> None:
     Rating.objects.filter(pk=weakness.pk).update(stance=Stance.WEAKNESS, level=0)
     world.proposals["latest"] = propose(world, "need", "facilitator")
     world.proposals["other"] = propose(world, "other_need", "other_facilitator")
+    running = Run.objects.create(need=world.needs["need"], key=UUID(int=0x0600, version=4))
+    world.runs["running"] = str(running.key)
 
 
 def make_need(world: World, person: str, lab: str, title: str, text: str) -> Need:

@@ -32,6 +32,16 @@ class LeadBounds:
     """(n,) the same without the last free place: add a member's worth to force it in."""
 
 
+def greatest(values: Ints, count: int) -> Ints:
+    """Rows of the `count` greatest values, greatest first, the earlier first among equals."""
+    if count >= len(values):
+        return np.argsort(-values, kind="stable")
+    last = np.partition(values, len(values) - count)[len(values) - count]
+    above, equal = np.flatnonzero(values > last), np.flatnonzero(values == last)
+    chosen = np.sort(np.concatenate((above, equal[: count - len(above)])))
+    return chosen[np.argsort(-values[chosen], kind="stable")]
+
+
 def worth_of(excess: Ints, capacities: Ints) -> Ints:
     """Sum of the `capacities` greatest entries of each row of `excess` (all >= 0)."""
     total: Ints = excess.sum(axis=1)
@@ -53,7 +63,7 @@ def lead_bounds(table: Table, theta: Ints, worth: Ints) -> LeadBounds:
     required = table.required
     places = table.max_size - int(required.sum()) - np.where(required, 0, 1)
     filled, threshold = _others(worth, required, places)
-    base = table.cohesion + int(theta.sum()) + int(worth[required].sum())
+    base = table.fixed + int(theta.sum()) + int(worth[required].sum())
     own = np.where(required, 0, worth) + table.lead_bonus
     bound = base + own + filled + _partners(table, worth, threshold)
     led = table.leads & (places >= 0)
@@ -66,13 +76,12 @@ def lead_bounds(table: Table, theta: Ints, worth: Ints) -> LeadBounds:
 def _others(worth: Ints, required: Flags, places: Ints) -> tuple[Ints, Ints]:
     """For each lead the sum of the `places` greatest positive worths of others, and the last of these (>= 0)."""
     pool = np.where(required, NEVER, worth)
-    order = np.argsort(-pool, kind="stable")
-    position = np.empty_like(order)
+    most = max(int(places.max(initial=0)), 0) + 2
+    order = greatest(pool, most)
+    position = np.full(len(pool), most)
     position[order] = np.arange(len(order))
-    most = max(int(places.max()), 0) + 2
     ranked = np.zeros(most, dtype=np.int64)
-    best = np.maximum(pool[order[:most]], 0)
-    ranked[: len(best)] = best
+    ranked[: len(order)] = np.maximum(pool[order], 0)
     sums = np.concatenate(([0], ranked.cumsum()))
     free = np.maximum(places, 0)
     among = ~required & (position < free)
@@ -86,14 +95,13 @@ def _partners(table: Table, worth: Ints, threshold: Ints) -> Ints:
     partner = worth[table.tie_member] + table.tie_bonus - threshold[table.tie_lead]
     added = np.minimum(table.tie_bonus, np.maximum(partner, 0))
     added = np.where(table.required[table.tie_member], table.tie_bonus, added)
-    total = np.zeros(len(table.ids), dtype=np.int64)
-    np.add.at(total, table.tie_lead, added)
-    return total
+    # Sums of floats, exact: every partial sum is an integer below 2 ** 53.
+    return np.bincount(table.tie_lead, weights=added, minlength=len(table)).astype(np.int64)
 
 
 def member_bounds(table: Table, worth: Ints, leads: LeadBounds) -> Ints:
     """(n,) upper bound on the value of the teams that each organization joins without leading."""
-    best = np.full(len(table.ids), int(leads.slack.max()))
+    best = np.full(len(table), int(leads.slack.max(initial=NEVER)))
     np.maximum.at(best, table.tie_member, leads.slack[table.tie_lead] + table.tie_bonus)
     return best + worth
 

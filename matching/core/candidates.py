@@ -35,8 +35,12 @@ class Ranked:
         return bound
 
 
-def ranked(batch: Batch, table: Table, bonuses: Ints) -> Ranked:
-    """The candidates of every node by their worth at its prices, tie bonus with its lead included."""
+def ranked(batch: Batch, table: Table, bonuses: Ints, apart: Flags | None = None) -> Ranked:
+    """The candidates of every node by their worth at its prices, tie bonus with its lead included.
+
+    Those who may not be in a team with one of its members (`apart`) come last, as if they were padding: what is
+    kept of a node's candidates must be the first of them.
+    """
     counts = batch.end - batch.start
     width, node = int(counts.max()), np.repeat(np.arange(len(batch)), counts)
     place = np.arange(len(node)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -46,5 +50,7 @@ def ranked(batch: Batch, table: Table, bonuses: Ints) -> Ranked:
     rows[node, place] = candidate
     worth[node, place] = worth_of(excess, table.capacities[candidate]) - table.costs[candidate]
     worth[node, place] += bonuses[batch.members[node, 0], candidate]
+    if apart is not None:
+        worth[apart[batch.members[:, :, None], rows[:, None, :]].any(axis=1)] = NEVER
     order = np.argsort(-worth, axis=1, kind="stable")
     return Ranked(np.take_along_axis(rows, order, axis=1), np.take_along_axis(worth, order, axis=1))

@@ -22,7 +22,7 @@ class Contest:
 
     def enter(self, table: Table, rows: Iterable[int]) -> Team:
         """Scores the team exactly, under its best lead, and offers it to the podium."""
-        team = self.scorer.team(table.ids[row] for row in rows)
+        team = self.scorer.team(table.members(list(rows)))
         self.podium.offer(team)
         return team
 

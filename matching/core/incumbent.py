@@ -7,18 +7,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .bounds import NEVER, worth_of
+from .bounds import NEVER, greatest, worth_of
 from .contest import Contest
 from .model import Team
 from .table import Ints, Table
 
-TRIALS = 3
+TRIALS = 2
 """Most promising candidates that are scored exactly at each step."""
 STEPS = 12
 
 
 def first_team(contest: Contest, table: Table) -> Team:
-    """The must-includes and, when none of them may lead, the lead that scores best alone with them."""
+    """The required and, when none of them may lead, the lead that scores best alone with them."""
     required = np.flatnonzero(table.required).tolist()
     if table.leads[required].any():
         return contest.enter(table, required)
@@ -29,45 +29,43 @@ def first_team(contest: Contest, table: Table) -> Team:
 
 def climb(contest: Contest, table: Table, start: Team, stop: Callable[[], bool]) -> Team:
     """Adds, drops and swaps single members while the rank improves."""
-    row = {member: place for place, member in enumerate(table.ids)}
     team = start
     for _ in range(STEPS):
-        better = min(_neighbours(contest, table, row, team, stop), key=lambda other: other.rank, default=team)
+        better = min(_neighbours(contest, table, team, stop), key=lambda other: other.rank, default=team)
         if better.rank >= team.rank or stop():
             break
         team = better
     return min(team, better, key=lambda other: other.rank)
 
 
-def _neighbours(
-    contest: Contest, table: Table, row: dict[str, int], team: Team, stop: Callable[[], bool]
-) -> list[Team]:
-    rows = [row[member] for member in team.members]
-    found = _joined(contest, table, row, rows, None) if len(rows) < table.max_size else []
+def _neighbours(contest: Contest, table: Table, team: Team, stop: Callable[[], bool]) -> list[Team]:
+    rows = [table.row(member) for member in team.members]
+    found = _joined(contest, table, rows, None) if len(rows) < table.max_size else []
     for leaving in rows:
         if not table.required[leaving] and not stop():
-            found += _joined(contest, table, row, [other for other in rows if other != leaving], leaving)
+            found += _joined(contest, table, [other for other in rows if other != leaving], leaving)
     return found
 
 
-def _joined(contest: Contest, table: Table, row: dict[str, int], rows: list[int], left: int | None) -> list[Team]:
+def _joined(contest: Contest, table: Table, rows: list[int], left: int | None) -> list[Team]:
     """The teams of `rows` with each of the most promising others, and without any when one has `left`."""
     led = bool(table.leads[rows].any())
-    covered, ties, found = np.zeros(table.gains.shape[1], dtype=np.int64), np.zeros(len(table.ids), dtype=np.int64), []
+    covered, ties, found = np.zeros(table.gains.shape[1], dtype=np.int64), np.zeros(len(table), dtype=np.int64), []
     if led:
         team = contest.enter(table, rows)
         found = [team] if left is not None else []
         for item, owner in team.owners.items():
-            covered[item] = table.gains[row[owner], item]
-        mine = table.tie_lead == row[team.lead]
+            covered[item] = table.gains[table.row(owner), item]
+        mine = table.tie_lead == table.row(team.lead)
         ties[table.tie_member[mine]] = table.tie_bonus[mine]
     promise = worth_of(np.maximum(table.gains - covered, 0), table.capacities) - table.costs + ties
     if not led:
         promise = np.where(table.leads, promise + table.lead_bonus, NEVER)
     promise[rows if left is None else [*rows, left]] = NEVER
+    if len(table.apart_one):
+        promise[table.apart_other[np.isin(table.apart_one, rows)]] = NEVER
     return found + [contest.enter(table, [*rows, other]) for other in _greatest(promise)]
 
 
 def _greatest(promise: Ints) -> list[int]:
-    ranked = np.argsort(-promise, kind="stable")[:TRIALS].tolist()
-    return [row for row in ranked if promise[row] > NEVER]
+    return [row for row in greatest(promise, TRIALS).tolist() if promise[row] > NEVER]

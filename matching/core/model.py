@@ -4,8 +4,9 @@ Levels run from -1 (declared weakness) over 0 (nothing declared) to 4. Every sco
 integer in units of 1e-6, so that any two solvers agree to the last digit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 WEAKNESS = -1
 COVERING_LEVEL = 3
@@ -35,16 +36,20 @@ class Organization:
     """JSIC major letters of the client industries it serves."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Network:
     """The registry as the matcher sees it."""
 
-    organizations: tuple[Organization, ...]
+    organizations: Sequence[Organization]
     strengths: Mapping[frozenset[str], float] = field(default_factory=dict)
     """Past collaboration in (0, 1) of an unordered pair of ids; absent means 0."""
     hops: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Links between two prefectures on the prefecture graph; see `places.hop_table`."""
     version: str = ""
+    interests: Mapping[frozenset[str], frozenset[str]] = field(default_factory=dict)
+    """Kinds of the ties in force between an unordered pair of ids; see `Need.forbidden_ties`."""
+    cache: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was computed from it once: it never changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,17 @@ class Need:
     exclude: frozenset[str] = frozenset()
     max_hops: int | None = None
     """Farthest organization admitted, in hops, unless it works remotely."""
+    remote: bool = True
+    """Whether remote work is admitted beyond `max_hops`."""
+    locked: tuple[tuple[int, str], ...] = ()
+    """Locked seats: a requirement's index and the organization that owns it in every team, whatever its level."""
+    forbidden_ties: frozenset[str] = frozenset()
+    """Kinds of ties that no two members may have between them."""
+
+    @property
+    def required(self) -> frozenset[str]:
+        """Ids of all that every team includes: must-includes, and the owners of locked seats."""
+        return self.must_include | {owner for _requirement, owner in self.locked}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +154,5 @@ class Proposal:
     """True when proved that no better team was missed."""
     gap: int = 0
     """Units of 1e-6 by which a missed team could at most be better; 0 when optimal."""
+    proved: int = 0
+    """So many of the first teams are proved: no better one was missed in their place; all of them when optimal."""

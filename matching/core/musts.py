@@ -44,7 +44,7 @@ def settled(table: Table, count: int, stop: Callable[[], bool]) -> bool:
         tie_lead=none,
         tie_member=none,
         tie_bonus=none,
-        cohesion=0,
+        fixed=0,
     )
     unreachable = SCALE * (count + 1)
     start: Ints = np.full(table.gains.shape[1], SCALE // 2)

@@ -108,7 +108,7 @@ def led_by(table: Table, leads: Ints, bounds: Ints, theta: Ints) -> Batch:
         theta=np.tile(theta, (nodes, 1)),
         covered=np.zeros((nodes, len(theta)), dtype=np.int64),
         crowded=np.zeros((nodes, 0), dtype=np.bool_),
-        base=table.cohesion + table.lead_bonus[leads],
+        base=table.fixed + table.lead_bonus[leads],
         bound=bounds,
         lists=np.zeros((nodes, 0), dtype=np.int64),
         row=np.arange(nodes),

@@ -9,11 +9,13 @@
 The team's lead is the qualified member with whom the score is greatest (the smallest id among
 equals). Requirements are assigned so that first the fewest must requirements stay open, then
 coverage is greatest; among equal owners the higher level, then the smaller id is preferred.
+A locked seat belongs to its owner, whatever its level, and counts towards its capacity.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from .arrays import partners_of
 from .constraints import known, may_lead
 from .model import COVERING_LEVEL, WEAKNESS, Need, Network, Organization, Parts, Team, Weights
 from .places import hops
@@ -37,6 +39,8 @@ class Scorer:
 
     def __post_init__(self) -> None:
         self.by_id = known(self.need, self.network)
+        self.locked = dict(self.need.locked)
+        self._partners: dict[str, dict[str, int]] = {}
         self.units = Units.of(self.weights)
         self.shares = shares(self.need)
         self.penalties = [round(self.units.open_weakness * share) for share in self.shares]
@@ -81,7 +85,9 @@ class Scorer:
 
     def _score(self, members: list[Profile]) -> Team:
         lead, lead_part, cohesion = self._lead(members)
-        owners = owners_among(members)
+        place = {member.id: position for position, member in enumerate(members)}
+        locked = {item: place[owner] for item, owner in self.locked.items() if owner in place}
+        owners = owners_among(members, locked, self.locked.keys())
         closed = sum(members[owner].closes[item] for item, owner in owners.items())
         return Team(
             lead=lead,
@@ -108,9 +114,16 @@ class Scorer:
         return lead, bonus, cohesion
 
     def _cohesion(self, lead: Profile, members: list[Profile]) -> int:
-        strengths = self.network.strengths
-        pairs = (frozenset((lead.id, member.id)) for member in members if member is not lead)
-        return sum(self.units.tie_bonus(strengths.get(pair, 0.0)) - self.units.cohesion for pair in pairs)
+        known_to_lead = self._bonuses(lead.id)
+        others = (member.id for member in members if member is not lead)
+        return sum(known_to_lead.get(member, 0) - self.units.cohesion for member in others)
+
+    def _bonuses(self, lead: str) -> dict[str, int]:
+        """What each past collaboration with this lead gives back, by the other's id."""
+        if lead not in self._partners:
+            partners = partners_of(self.network, lead)
+            self._partners[lead] = {other: self.units.tie_bonus(strength) for other, strength in partners.items()}
+        return self._partners[lead]
 
     def _open_weakness(self, members: list[Profile]) -> int:
         columns = zip(*(member.levels for member in members), strict=True)

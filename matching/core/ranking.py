@@ -23,7 +23,12 @@ def apart_from_all(chosen: Sequence[Team]) -> Callable[[Team], bool]:
 
 def diverse(ranked: Iterable[Team], top: int) -> tuple[Team, ...]:
     """The first of the ranked teams, then always the next that differs from all chosen before."""
-    chosen: list[Team] = []
+    return completed((), ranked, top)
+
+
+def completed(begun: Sequence[Team], ranked: Iterable[Team], top: int) -> tuple[Team, ...]:
+    """The chosen teams and then always the next ranked one that differs from all before, up to `top`."""
+    chosen = list(begun)
     for team in ranked:
         if len(chosen) == top:
             break

@@ -1,106 +1,139 @@
-"""Reads the network into a table for one need."""
+"""Reads the network into a table for one need: the same float operations in the same order as `units`."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from .constraints import may_lead, within_reach
-from .model import COVERING_LEVEL, WEAKNESS, Need, Network, Organization, Weights
-from .places import hops
-from .table import Ints, Table
+from .arrays import Array, arrays_of
+from .joining import NO_PATH, Joining
+from .model import COVERING_LEVEL, WEAKNESS, Need, Network, Weights
+from .table import Flags, Floats, Ints, Table
 from .units import MILLION, Units, shares
 
 
 def table_of(need: Need, network: Network, weights: Weights) -> Table:
-    """Reads the network for one need; a must-include that may not join is simply absent."""
-    units = Units.of(weights)
-    joining, distances = _joining(need, network)
-    levels, gains = _levels_and_gains(need, joining)
-    count, size = len(need.requirements), min(need.max_size, max(len(joining), 1))
-    costs = [
-        units.member_cost(item, distance, need) + units.cohesion
-        for item, distance in zip(joining, distances, strict=True)
-    ]
-    leads = [may_lead(item, need) for item in joining]
-    penalties = _ints([round(units.open_weakness * share) for share in shares(need)])
-    must = np.array([item.must for item in need.requirements], dtype=bool)
-    required = np.array([item.level for item in need.requirements], dtype=np.int64)
-    closes = must & (levels >= required) & (gains > 0)
-    closing = 1 + _spread(gains, costs, penalties, units, size)
-    tie_lead, tie_member, tie_bonus = _ties(joining, leads, network, units)
-    return Table(
-        ids=tuple(item.id for item in joining),
-        gains=gains + closing * closes,
-        costs=_ints(costs),
-        capacities=_ints([max(1, min(item.max_requirements, count)) for item in joining]),
-        lead_bonus=_ints([units.lead_bonus(item) for item in joining]),
-        leads=np.array(leads, dtype=bool),
-        required=np.array([item.id in need.must_include for item in joining], dtype=bool),
-        weak=levels == WEAKNESS,
-        strong=levels >= COVERING_LEVEL,
-        tie_lead=tie_lead,
-        tie_member=tie_member,
-        tie_bonus=tie_bonus,
-        penalties=penalties,
-        cohesion=units.cohesion,
-        closing=closing,
-        musts=int(must.sum()),
-        max_size=need.max_size,
-    )
+    """Reads the network for one need; a required organization that may not join is simply absent."""
+    return Reading(need, network, weights).table()
 
 
-def _joining(need: Need, network: Network) -> tuple[list[Organization], list[int | None]]:
-    """Who may join, sorted by id, with the distances in hops."""
-    distance_of: dict[tuple[str, ...], int | None] = {}
-    for item in network.organizations:
-        if item.prefectures not in distance_of:
-            distance_of[item.prefectures] = hops(network.hops, need.prefecture, item.prefectures)
-    joining = [
-        item
-        for item in network.organizations
-        if item.slots >= 1
-        and item.id not in need.exclude
-        and within_reach(need, distance_of[item.prefectures], item.remote)
-    ]
-    joining.sort(key=lambda item: item.id)
-    return joining, [distance_of[item.prefectures] for item in joining]
+@dataclass
+class Reading:
+    """One need against the arrays; `joining` are the rows that may join, ascending."""
 
+    need: Need
+    network: Network
+    weights: Weights
 
-def _levels_and_gains(need: Need, joining: Sequence[Organization]) -> tuple[Ints, Ints]:
-    """(n, m) raw levels and coverage; the same float operations in the same order as `units.gain`."""
-    shape = (len(joining), len(need.requirements))
-    levels, gains = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    for column, (requirement, share) in enumerate(zip(need.requirements, shares(need), strict=True)):
-        name = requirement.capability
-        level = _ints([item.levels.get(name, 0) for item in joining])
-        confidence = np.array([item.confidence.get(name, 1.0) for item in joining], dtype=np.float64)
-        covered = np.minimum(np.maximum(level, 0) * confidence / requirement.level, 1)
-        levels[:, column] = level
-        gains[:, column] = np.rint(MILLION * share * covered).astype(np.int64)
-    return levels, gains
+    def __post_init__(self) -> None:
+        self.arrays, self.units = arrays_of(self.network), Units.of(self.weights)
+        self.who = Joining.of(self.need, self.network)
+        self.distances, self.demanded = self.who.distances, self.who.demanded
+        self.joining = np.flatnonzero(self.who.may_join)
+        self.place = np.full(len(self.arrays), -1)
+        self.place[self.joining] = np.arange(len(self.joining))
 
+    def table(self) -> Table:
+        leads = self.who.may_lead()[self.joining]
+        levels, gains = self._levels_and_gains()
+        costs = self._costs()
+        penalties = np.array([round(self.units.open_weakness * share) for share in shares(self.need)], dtype=np.int64)
+        must = np.array([item.must for item in self.need.requirements], dtype=bool)
+        wanted = np.array([item.level for item in self.need.requirements], dtype=np.int64)
+        closes = must & (levels >= wanted) & (gains > 0)
+        closing = 1 + self._spread(gains, costs, penalties)
+        capacities = np.clip(self.arrays.capacity[self.joining].astype(np.int64), 1, max(len(must), 1))
+        required = np.zeros(len(self.joining), dtype=bool)
+        required[self.place[self.demanded][self.place[self.demanded] >= 0]] = True
+        fixed, closed = self._lock(gains, closes, capacities)
+        tie_lead, tie_member, tie_bonus = self._ties(leads)
+        one, other = self._apart()
+        return Table(
+            names=self.arrays.ids,
+            index=self.arrays.row,
+            origin=self.joining,
+            gains=gains + closing * closes if closes.any() else gains,
+            costs=costs + self.units.cohesion,
+            capacities=capacities,
+            lead_bonus=np.rint(self.units.lead * self.arrays.suitability[self.joining]).astype(np.int64),
+            leads=leads,
+            required=required,
+            weak=levels == WEAKNESS,
+            strong=levels >= COVERING_LEVEL,
+            tie_lead=tie_lead,
+            tie_member=tie_member,
+            tie_bonus=tie_bonus,
+            apart_one=one,
+            apart_other=other,
+            penalties=penalties,
+            fixed=self.units.cohesion + fixed,
+            closing=closing,
+            musts=int(must.sum()) - closed,
+            max_size=self.need.max_size,
+        )
 
-def _spread(gains: Ints, costs: Sequence[int], penalties: Ints, units: Units, size: int) -> int:
-    """At least what the scores of any two teams can differ."""
-    dearest, cheapest = max([0, *costs]), min([0, *costs])
-    most = int(gains.max(axis=0, initial=0).sum()) + max(units.lead, 0) - size * cheapest
-    return most + size * dearest + int(penalties.sum())
+    def _costs(self) -> Ints:
+        """(n,) member costs, as `Units.member_cost` has them."""
+        arrays, weights, rows = self.arrays, self.weights, self.joining
+        own: Floats = weights.size + weights.unavailability * (1 - arrays.availability[rows])
+        own += weights.exposure * arrays.exposure[rows]
+        far = self.distances[rows]
+        charged = np.where(far == NO_PATH, weights.hop_cap, np.minimum(far, weights.hop_cap))
+        costs: Ints = np.rint(MILLION * own).astype(np.int64) + self.units.hop * charged
+        if self.need.industry:
+            known = self.need.industry in arrays.industries
+            bit = arrays.industries.index(self.need.industry) if known else 0
+            costs += self.units.industry * (1 - (arrays.trade[rows] >> bit & known))
+        return costs
 
+    def _levels_and_gains(self) -> tuple[Array, Ints]:
+        """(n, m) raw levels and coverage; columns lie together in memory."""
+        shape = (len(self.need.requirements), len(self.joining))
+        levels, gains = np.zeros(shape, dtype=np.int8), np.zeros(shape, dtype=np.int64)
+        for column, (requirement, share) in enumerate(zip(self.need.requirements, shares(self.need), strict=True)):
+            rows, level, confidence = self.arrays.ratings_of(requirement.capability)
+            place = self.place[rows]
+            kept = place >= 0
+            place, level, confidence = place[kept], level[kept], confidence[kept]
+            covered = np.minimum(np.maximum(level, 0) * confidence / requirement.level, 1)
+            levels[column, place] = level
+            gains[column, place] = np.rint(MILLION * share * covered)
+        return levels.T, gains.T
 
-def _ties(
-    joining: Sequence[Organization], leads: Sequence[bool], network: Network, units: Units
-) -> tuple[Ints, Ints, Ints]:
-    """Collaborations whose one end may lead, each in the direction lead, member; sorted."""
-    row = {item.id: place for place, item in enumerate(joining)}
-    found: list[tuple[int, int, int]] = []
-    for pair, strength in network.strengths.items():
-        ends = [row[end] for end in pair if end in row]
-        if len(ends) == 2:
-            bonus = units.tie_bonus(strength)
-            found += [(one, other, bonus) for one, other in (ends, ends[::-1]) if leads[one] and bonus]
-    columns = _ints(sorted(found)).reshape(-1, 3)
-    return columns[:, 0], columns[:, 1], columns[:, 2]
+    def _lock(self, gains: Ints, closes: Flags, capacities: Ints) -> tuple[int, int]:
+        """Takes the locked seats out of the columns; their coverage, and how many of their musts are closed."""
+        coverage = closed = 0
+        for seat, owner in self.need.locked:
+            row = self.place[self.arrays.row[owner]] if owner in self.arrays.row else -1
+            if row >= 0:
+                coverage, closed = coverage + int(gains[row, seat]), closed + int(closes[row, seat])
+                capacities[row] -= 1
+            gains[:, seat], closes[:, seat] = 0, False
+        full = capacities < 1
+        gains[full], closes[full], capacities[full] = 0, False, 1
+        return coverage, closed
 
+    def _spread(self, gains: Ints, costs: Ints, penalties: Ints) -> int:
+        """At least what the scores of any two teams can differ."""
+        size = min(self.need.max_size, max(len(self.joining), 1))
+        dearest = int(costs.max(initial=0)) + self.units.cohesion
+        cheapest = min(0, int(costs.min(initial=0)) + self.units.cohesion)
+        most = int(gains.max(axis=0, initial=0).sum()) + max(self.units.lead, 0) - size * cheapest
+        return most + size * dearest + int(penalties.sum())
 
-def _ints(values: object) -> Ints:
-    return np.array(values, dtype=np.int64)
+    def _ties(self, leads: Flags) -> tuple[Ints, Ints, Ints]:
+        """Collaborations whose one end may lead, each in the direction lead, member; sorted."""
+        may_lead = np.zeros(len(self.arrays), dtype=bool)
+        may_lead[self.joining[leads]] = True
+        found = np.flatnonzero(may_lead[self.arrays.tie_from])
+        found = found[self.place[self.arrays.tie_to[found]] >= 0]
+        bonus = np.rint(self.units.cohesion * self.arrays.tie_strength[found]).astype(np.int64)
+        found, bonus = found[bonus != 0], bonus[bonus != 0]
+        return self.place[self.arrays.tie_from[found]], self.place[self.arrays.tie_to[found]], bonus
+
+    def _apart(self) -> tuple[Ints, Ints]:
+        """Who may not be in one team because of a forbidden tie."""
+        bound = self.who.forbidden()
+        one = self.place[self.arrays.interest_from[bound]]
+        other = self.place[self.arrays.interest_to[bound]]
+        both = (one >= 0) & (other >= 0)
+        return one[both], other[both]

@@ -8,7 +8,7 @@ from .bounds import NEVER, lead_bounds, member_bounds, member_worth
 from .contest import Contest
 from .table import Flags, Ints, Table
 
-DENSE = 3_000
+DENSE = 800
 """Largest number of organizations compared pair by pair for dominance."""
 
 
@@ -29,7 +29,7 @@ class Field:
 
 def everybody(table: Table) -> Field:
     """The field before anybody is ruled out."""
-    return Field(table, table.leads, ~table.required, np.full(len(table.ids), -NEVER))
+    return Field(table, table.leads, ~table.required, np.full(len(table), -NEVER))
 
 
 def reduce(contest: Contest, field: Field, theta: Ints) -> Field:
@@ -53,31 +53,38 @@ def undominated(field: Field, enough: int, same_lead: bool) -> Field:
     team's lead as it is (diverse proposals depend on the lead).
     """
     table = field.table
-    if len(table.ids) <= enough:
+    if len(table) <= enough:
         return field
     field = field.only(np.flatnonzero((_before_like(table, same_lead) < enough) | table.required))
-    if len(field.table.ids) > DENSE:
+    if len(field.table) > DENSE:
         return field
     dominators = _dominators(field.table, same_lead)
     return field.only(np.flatnonzero((dominators < enough) | field.table.required))
 
 
 def _tied(table: Table) -> Flags:
-    tied = np.zeros(len(table.ids), dtype=np.bool_)
+    tied = np.zeros(len(table), dtype=np.bool_)
     tied[table.tie_member] = tied[table.tie_lead] = True
     return tied
 
 
+def _bound(table: Table) -> Flags:
+    """Who may not be in a team with somebody: exchanging another for it may not be admitted."""
+    bound = np.zeros(len(table), dtype=np.bool_)
+    bound[table.apart_one] = True
+    return bound
+
+
 def _before_like(table: Table, same_lead: bool) -> Ints:
     """(n,) by how many alike but for the cost each is dominated; 0 for the tied and the required."""
-    plain = np.flatnonzero(~_tied(table) & ~table.required & ~(table.leads & same_lead))
+    plain = np.flatnonzero(~_tied(table) & ~_bound(table) & ~table.required & ~(table.leads & same_lead))
     bonus = np.where(table.leads, table.lead_bonus, 0)
     traits = np.column_stack((table.gains, table.capacities, table.weak, table.strong, table.leads, bonus))[plain]
     _, kind = np.unique(traits, axis=0, return_inverse=True)
     order = np.lexsort((plain, table.costs[plain], kind.ravel()))
     sorted_kind = kind.ravel()[order]
     place = np.arange(len(order)) - np.searchsorted(sorted_kind, sorted_kind)
-    before = np.zeros(len(table.ids), dtype=np.int64)
+    before = np.zeros(len(table), dtype=np.int64)
     before[plain[order]] = place
     return before
 
@@ -85,11 +92,11 @@ def _before_like(table: Table, same_lead: bool) -> Ints:
 def _dominators(table: Table, same_lead: bool) -> Ints:
     """(n,) by how many each organization is dominated; those with ties are never counted as dominated."""
     tied = _tied(table)
-    count = np.zeros(len(table.ids), dtype=np.int64)
+    count, free = np.zeros(len(table), dtype=np.int64), ~_bound(table) & ~table.required
     for row in np.flatnonzero(~tied & ~table.required).tolist():
         cheaper = table.costs < table.costs[row]
         cheaper[:row] |= table.costs[:row] == table.costs[row]
-        others = np.flatnonzero(cheaper & ~table.required & (table.capacities >= table.capacities[row]))
+        others = np.flatnonzero(cheaper & free & (table.capacities >= table.capacities[row]))
         better = (table.gains[others] >= table.gains[row]).all(axis=1)
         better &= (table.weak[others] <= table.weak[row]).all(axis=1)
         better &= (table.strong[others] >= table.strong[row]).all(axis=1)

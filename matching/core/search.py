@@ -24,14 +24,15 @@ class Search:
     contest: Contest
     field: Field
     theta: Ints
+    tell: Callable[[Contest, int, int], None] = lambda _contest, _nodes, _left: None
+    """Told, before every batch, how many nodes were opened and the greatest bound left."""
     nodes: int = 0
     """Nodes opened so far: the measure of how much the bounds left to do."""
 
     def __post_init__(self) -> None:
         self.table = self.field.table
         self.bonuses = self.table.bonuses()
-        self.place = {member: place for place, member in enumerate(self.contest.full.ids)}
-        self.places = np.array([self.place[member] for member in self.table.ids], dtype=np.int64)
+        self.apart = self.table.apart() if len(self.table.apart_one) else None
 
     def run(self, stop: Callable[[], bool]) -> int | None:
         """None when proved; else the greatest bound left open."""
@@ -39,8 +40,10 @@ class Search:
             (part for batch in self._roots() for part in batch.split()), key=lambda part: int(part.bound.max())
         )
         while stack:
+            left = max(int(batch.bound.max()) for batch in stack)
             if stop():
-                return max(int(batch.bound.max()) for batch in stack)
+                return left
+            self.tell(self.contest, self.nodes, left)
             batch = stack.pop()
             batch = batch.only(self.contest.alive(batch.bound, batch.size))
             self.nodes += len(batch)
@@ -78,7 +81,7 @@ class Search:
     def _expand(self, batch: Batch) -> Batch:
         """The children that may still reach the podium, their own teams entered."""
         places = self.table.max_size - batch.size
-        fixed, candidates = batch.fixed(self.table), ranked(batch, self.table, self.bonuses)
+        fixed, candidates = batch.fixed(self.table), ranked(batch, self.table, self.bonuses, self.apart)
         kept = self.contest.alive(candidates.containing(fixed, places), batch.size + 1) & (candidates.worth > NEVER)
         first = np.minimum(candidates.first(fixed, places, kept), batch.bound[:, None])
         node, place = np.nonzero(kept & self.contest.alive(first, batch.size + 1))
@@ -100,8 +103,8 @@ class Search:
         floor = self.contest.floor
         if floor is None or batch.size != floor[1]:
             return np.zeros(len(batch), dtype=np.bool_)
-        last = [self.place[member] for member in self.contest.podium.teams[-1].members]
-        difference = np.sort(self.places[batch.members], axis=1) - last
+        last = [self.table.index[member] for member in self.contest.podium.teams[-1].members]
+        difference = np.sort(self.table.origin[batch.members], axis=1) - last
         first = np.take_along_axis(difference, (difference != 0).argmax(axis=1)[:, None], axis=1)[:, 0]
         beaten: Flags = (batch.bound == floor[0]) & (first > 0)
         return beaten

@@ -10,25 +10,26 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .bounds import NEVER, lead_bounds, member_worth, tune
+from .approach import Approach
+from .bounds import NEVER, tune
 from .constraints import is_possible
 from .contest import Contest
-from .incumbent import climb, first_team
 from .model import Need, Network, Proposal, Team, Weights
 from .musts import BONUSES, settled, with_bonus
-from .objective import Scorer
-from .prices import ROUNDS, ceiling, covered_by, promising, tuned_on_pools
-from .ranking import Podium, apart_from_all
-from .reading import table_of
-from .reduction import Field, everybody, reduce, undominated
+from .prices import ROUNDS, ceiling, promising
+from .progress import Progress, Watch, unwatched
+from .ranking import Podium, apart_from_all, completed
+from .reduction import Field, reduce, undominated
 from .search import Search
 from .table import Ints, Table
 
 DEFAULT_WEIGHTS = Weights()
 FEW = 60
 """With more organizations left than this, prices are tuned once more on them."""
-LEADS = 6
-"""Leads from whom good teams are grown."""
+WIDE = 600
+"""With more left than this for all places of a diverse list, only the next place is prepared."""
+MANY = 300
+"""The same for each further place of a diverse list, for which the prices were tuned before."""
 
 
 def never() -> bool:
@@ -44,104 +45,158 @@ def propose(
     stop: Callable[[], bool] = never,
     *,
     diverse: bool = False,
+    watch: Watch = unwatched,
 ) -> Proposal:
     """The `top` best teams by rank; with `diverse` each is apart from all before it (see `ranking.apart`).
 
     `stop` is asked now and then; once it is true, the best teams found so far are returned with
     optimal=False and the gap, the most by which a missed team's score could exceed the first
-    team's (0: only a later place is unproved). Raises UnknownOrganization for an unknown
-    must-include; no team at all when the hard constraints admit none.
+    team's (0: only a later place is unproved); `proved` places are sure all the same. `watch` is
+    told now and then how far it is. Raises UnknownOrganization for an unknown must-include; no
+    team at all when the hard constraints admit none.
     """
     if top < 1 or not is_possible(need, network):
         return Proposal(teams=(), optimal=True)
-    matcher = Matcher.of(need, network, weights, stop)
+    matcher = Matcher(Approach.begun(need, network, weights, stop), stop, watch)
     return matcher.diverse(top) if diverse else matcher.best(top)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Who is searched at which prices, and the table whose bonus for closed musts their bounds are made with."""
+
+    full: Table
+    field: Field
+    theta: Ints
 
 
 @dataclass
 class Matcher:
     """One need being answered."""
 
-    table: Table
-    scorer: Scorer
+    approach: Approach
     stop: Callable[[], bool]
-    theta: Ints
+    watch: Watch = unwatched
 
-    @classmethod
-    def of(cls, need: Need, network: Network, weights: Weights, stop: Callable[[], bool]) -> "Matcher":
-        """Reads the network, finds a first good team and tunes the prices from what it covers."""
-        table, scorer = table_of(need, network, weights), Scorer(need, network, weights)
-        contest = Contest(scorer, Podium(1), table)
-        team = first_team(contest, table)
-        theta = covered_by(table, team)
-        if not stop():
-            team = climb(contest, table.take(promising(table, theta, team.members)), team, stop)
-            theta = tuned_on_pools(table, covered_by(table, team), table.value(team), stop)
-        return cls(table, scorer, stop, theta)
+    def __post_init__(self) -> None:
+        self.table, self.scorer = self.approach.table, self.approach.scorer
 
     def best(self, top: int) -> Proposal:
-        podium = Podium(top)
-        gap = self._prove(podium, top + self.table.max_size - 1, same_lead=False)
-        return Proposal(tuple(podium.teams), optimal=gap is None, gap=gap or 0)
+        podium = self._with_known(Podium(top))
+        ground = Ground(self.table, *self.approach.narrowed(podium))
+        left = self._prove(podium, ground, top + self.table.max_size - 1, same_lead=False)
+        teams = tuple(podium.teams)
+        if left is None:
+            return Proposal(teams, optimal=True, proved=len(teams))
+        return Proposal(teams, False, self._gap(teams, left), sum(self.table.value(team) > left for team in teams))
 
     def diverse(self, top: int) -> Proposal:
-        """Place by place: the best team apart from those already chosen."""
+        """Place by place: the best team apart from those already chosen.
+
+        A place is searched among those who can be in a team at least as good as the floor. The floor sinks to the
+        best team known for the place, or at once to the last of all places where that leaves few enough.
+        """
         chosen: list[Team] = []
-        gaps: list[int | None] = []
+        floor: Team | None = None
+        grounds: tuple[Ground, Ground] | None = None
+        left: int | None = None
+        gap, proved = 0, 0
         while len(chosen) < top:
-            podium = Podium(1, apart_from_all(chosen))
+            podium = self._with_known(Podium(1, apart_from_all(chosen)))
+            if grounds is None or (floor and (not podium.teams or podium.teams[0].rank > floor.rank)):
+                floor, grounds = self._sunk(podium, chosen, top)
             enough = self.table.max_size * (len(chosen) + 1)
-            gaps.append(self._prove(podium, enough, same_lead=bool(chosen)))
+            found = self._prove(podium, grounds[bool(podium.teams)], enough, same_lead=bool(chosen))
+            gap = self._gap(podium.teams, found) if not chosen and found is not None else gap
+            left = found if left is None else left
+            proved += left is None
             if not podium.teams:
                 break
             chosen += podium.teams
-        return Proposal(tuple(chosen), optimal=all(gap is None for gap in gaps), gap=gaps[0] or 0)
+        return Proposal(tuple(chosen), optimal=left is None, gap=gap, proved=min(proved, len(chosen)))
 
-    def _prove(self, podium: Podium, enough: int, *, same_lead: bool) -> int | None:
-        """Fills the podium; None when its teams are proved the best, else the gap of the first."""
-        contest = Contest(self.scorer, podium, self.table)
-        for team in sorted(self.scorer.teams, key=lambda known: known.rank):
+    def _sunk(self, podium: Podium, chosen: list[Team], top: int) -> tuple[Team | None, tuple[Ground, Ground]]:
+        """A floor that the best team for this place reaches, and who is searched then: plainly, and with sharper
+        bounds for teams that reach the floor."""
+        if not podium.teams:
+            return None, self._grounds(None, *self.approach.narrowed(Podium(1)), top)
+        last = completed(chosen, self._known(), top)
+        if len(last) == top:
+            floor = max(last[-1], podium.teams[0], key=lambda team: team.rank)
+            field, theta = self.approach.narrowed(Podium(1, teams=[floor]))
+            if len(field.table) <= WIDE or floor == podium.teams[0]:
+                return floor, self._grounds(floor, field, theta, top)
+        floor = podium.teams[0]
+        return floor, self._grounds(floor, *self.approach.narrowed(Podium(1, teams=[floor])), top)
+
+    def _grounds(self, floor: Team | None, field: Field, theta: Ints, top: int) -> tuple[Ground, Ground]:
+        """Who can be in a team as good as the floor, and the same with sharper bounds."""
+        wide = Ground(self.table, undominated(field, self.table.max_size * top, same_lead=True), theta)
+        if floor is None or not FEW < len(wide.field.table) <= WIDE:
+            return wide, wide
+        return wide, self._sharpened(Contest(self.scorer, Podium(1, teams=[floor]), self.table), wide)
+
+    def _known(self) -> list[Team]:
+        return sorted(self.scorer.teams, key=lambda team: team.rank)
+
+    def _with_known(self, podium: Podium) -> Podium:
+        for team in self._known():
             podium.offer(team)
-        self._look_around(contest)
-        theta = self.theta
-        field = undominated(reduce(contest, everybody(self.table), theta), enough, same_lead)
-        if len(field.table.ids) > FEW and podium.full:
-            contest, field, theta = self._sharpened(contest, field)
-            if contest.full is self.table:
-                field = undominated(field, enough, same_lead)
-        left = int(field.bounds.max(initial=NEVER)) if self.stop() else Search(contest, field, theta).run(self.stop)
-        if left is None or not podium.teams:
-            return left
-        first = podium.teams[0]
-        return max(0, min(left - contest.full.value(first), ceiling(self.table) - first.score))
+        return podium
 
-    def _sharpened(self, contest: Contest, field: Field) -> tuple[Contest, Field, Ints]:
+    def _gap(self, teams: tuple[Team, ...] | list[Team], left: int) -> int:
+        if not teams:
+            return 0
+        return max(0, min(left - self.table.value(teams[0]), ceiling(self.table) - teams[0].score))
+
+    def _prove(self, podium: Podium, ground: Ground, enough: int, *, same_lead: bool) -> int | None:
+        """Fills the podium; None when its teams are proved the best of the ground, else the greatest bound left."""
+        contest = Contest(self.scorer, podium, ground.full)
+        ground = replace(ground, field=reduce(contest, ground.field, ground.theta))
+        ground = self._undominated(ground, enough, same_lead)
+        if len(ground.field.table) > (MANY if same_lead else FEW) and podium.full:
+            ground = self._undominated(self._sharpened(contest, ground), enough, same_lead)
+        contest = replace(contest, full=ground.full)
+        if self.stop():
+            left: int | None = int(ground.field.bounds.max(initial=NEVER))
+        else:
+            left = Search(contest, ground.field, ground.theta, self._told).run(self.stop)
+        return None if left is None else self._in_full(left, ground, podium)
+
+    def _undominated(self, ground: Ground, enough: int, same_lead: bool) -> Ground:
+        """Only where a better value is a better rank: not under another bonus."""
+        if ground.full is not self.table:
+            return ground
+        return replace(ground, field=undominated(ground.field, enough, same_lead))
+
+    def _in_full(self, left: int, ground: Ground, podium: Podium) -> int:
+        """A bound under another bonus, as one of the first table: no team closes more musts than the last known."""
+        if ground.full is self.table or not podium.teams:
+            return left
+        return left + (self.table.closing - ground.full.closing) * (self.table.musts - podium.teams[-1].open_must)
+
+    def _told(self, contest: Contest, nodes: int, left: int) -> None:
+        first = contest.podium.teams[0] if contest.podium.teams else None
+        gap = None if first is None else max(0, left - contest.full.value(first))
+        self.watch(Progress(nodes=nodes, best=first, gap=gap))
+
+    def _sharpened(self, contest: Contest, ground: Ground) -> Ground:
         """Prices tuned again on who is left, with the bonus for closed musts that leaves the fewest (see `musts`)."""
-        last = contest.podium.teams[-1]
-        found = [self._tuned_again(contest, field, self.theta)]
-        if self.table.musts and len(found[0][1].table.ids) > FEW:
+        field, theta, last = ground.field, ground.theta, contest.podium.teams[-1]
+        found = [self._tuned_again(contest, ground)]
+        if ground.full is self.table and self.table.musts and len(found[0].field.table) > FEW:
             count = self.table.musts - last.open_must
             if settled(replace(field.table, leads=field.leading), count, self.stop):
                 for bonus in BONUSES:
-                    theta = self.theta - (self.theta >= self.table.closing // 2) * (self.table.closing - bonus)
-                    other = Contest(self.scorer, contest.podium, with_bonus(self.table, bonus))
+                    lower = theta - (theta >= self.table.closing // 2) * (self.table.closing - bonus)
+                    full = with_bonus(self.table, bonus)
                     cheaper = replace(field, table=with_bonus(field.table, bonus), bounds=-NEVER + 0 * field.bounds)
-                    found.append(self._tuned_again(other, cheaper, np.maximum(theta, 0)))
-        return min(found, key=lambda each: len(each[1].table.ids))
+                    other = Ground(full, cheaper, np.maximum(lower, 0))
+                    found.append(self._tuned_again(replace(contest, full=full), other))
+        return min(found, key=lambda each: len(each.field.table))
 
-    def _tuned_again(self, contest: Contest, field: Field, theta: Ints) -> tuple[Contest, Field, Ints]:
-        leading = replace(field.table, leads=field.leading)
-        tuned = tune(leading, theta, contest.target or 0, ROUNDS, self.stop)
-        return contest, reduce(contest, field, tuned), tuned
-
-    def _look_around(self, contest: Contest) -> None:
-        """Climbs from the leads of the greatest bounds."""
-        worth = member_worth(self.table, self.theta)
-        bounds = lead_bounds(self.table, self.theta, worth).bound
-        leads = [row for row in np.argsort(-bounds, kind="stable")[:LEADS].tolist() if bounds[row] > NEVER]
-        pool = self.table.take(promising(self.table, self.theta, [self.table.ids[row] for row in leads]))
-        required = np.flatnonzero(self.table.required).tolist()
-        for lead in leads:
-            if self.stop():
-                return
-            climb(contest, pool, contest.enter(self.table, {*required, lead}), self.stop)
+    def _tuned_again(self, contest: Contest, ground: Ground) -> Ground:
+        leading = replace(ground.field.table, leads=ground.field.leading)
+        pool = leading.take(promising(leading, ground.theta, ()))
+        tuned = tune(pool, ground.theta, contest.target or 0, ROUNDS, self.stop)
+        return Ground(ground.full, reduce(contest, ground.field, tuned), tuned)

@@ -1,6 +1,8 @@
-"""Needs and the proposals made for them."""
+"""Needs, the proposals made for them, and who was proposed how often."""
 
+from matching.models.exposure import Exposure
 from matching.models.needs import Need, Requirement
 from matching.models.proposals import Proposal
+from matching.models.runs import Run
 
-__all__ = ["Need", "Proposal", "Requirement"]
+__all__ = ["Exposure", "Need", "Proposal", "Requirement", "Run"]

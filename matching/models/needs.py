@@ -50,6 +50,11 @@ class Need(models.Model):
         _("機関の数の上限"), default=6, validators=[MinValueValidator(1), MaxValueValidator(6)]
     )
     max_hops = models.PositiveSmallIntegerField(_("距離の上限（県境の数）"), null=True, blank=True)
+    remote = models.BooleanField(_("遠方でもオンラインで支援できる機関を認める"), default=True)
+    forbidden_ties = models.JSONField(_("同じチームに入れない利害関係"), default=list, blank=True)
+    """Kinds of ties that no two members may have between them."""
+    weights = models.CharField(_("重みの組"), max_length=20, default="default")
+    """Name of a profile in `matching.weights`."""
     must_include = models.ManyToManyField(
         Organization, blank=True, related_name="+", verbose_name=_("必ず入れたい機関")
     )
@@ -98,6 +103,10 @@ class Requirement(models.Model):
     )
     weight = models.FloatField(_("重み"), default=IMPORTANCE_WEIGHT[Importance.IMPORTANT])
     must = models.BooleanField(_("必須"), default=False)
+    locked = models.ForeignKey(
+        Organization, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("担当を固定する機関")
+    )
+    """The organization that owns this seat in every team."""
     position = models.PositiveSmallIntegerField(_("並び順"), default=0)
 
     class Meta:

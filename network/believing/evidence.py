@@ -1,7 +1,7 @@
 """What bears out the ratings of an organization: reading it, and the part that follows from its experts."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -87,12 +87,15 @@ def belief_of(rating: Rating, evidence: list[Evidence], today: date) -> Belief:
 
 class Confidences:
     """The confidence of any number of ratings as of one day: evidence is read once, and what an own word alone is
-    worth is computed once for each hour in which any was confirmed."""
+    worth is computed once for each hour in which any was confirmed. `organizations` are the ones asked for; None
+    stands for all."""
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, today: date, organizations: Collection[int] | None = None) -> None:
         self.today = today
         self._pieces: dict[tuple[int, int], list[tuple[str, date, date | None, int | None]]] = defaultdict(list)
         pieces = Evidence.objects.filter(in_force(today)).order_by()
+        if organizations is not None:
+            pieces = pieces.filter(organization__in=organizations)
         for organization, capability, kind, on, until, level in pieces.values_list(
             "organization_id", "capability_id", "kind", "on", "until", "level"
         ):

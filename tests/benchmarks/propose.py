@@ -1,18 +1,27 @@
-"""How long the best teams take on synthetic registries; prints figures, asserts nothing.
+"""How long the best teams take on synthetic registries, beside what one would use instead; prints figures.
 
 The registry follows the skew of real ones: many local vendors and consultants, few banks, most organizations in
-the populous prefectures, five collaborations each.
+the populous prefectures, five collaborations each. Every value is compared with what HiGHS and CP-SAT prove: the
+run stops at the first that differs. Milliseconds are per need; a paired ratio is the solver's time over ours on the
+same need. `--quick` takes a few needs of each kind; `--plot FILE.svg` draws the growth.
 """
 
 import argparse
 import random
+import resource
 import statistics
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from matching.core.model import Need, Network, Organization, Requirement
+from matching.core.arrays import arrays_of
+from matching.core.model import Need, Network, Organization, Requirement, Weights
 from matching.core.places import hop_table
 from matching.core.solver import propose
 from network.codes import prefecture_links, rows
+from tests.benchmarks._growth import Point, drawing
+from tests.matching.core.oracles import Found, by_cp_sat, by_highs, greedy, program, steiner
 
 KINDS = {
     "regional_bank": 2,
@@ -26,6 +35,10 @@ KINDS = {
 }
 CAPABILITIES = [f"c{number}" for number in range(200)]
 PHASES = ["analysis", "requirements", "procurement", "development", "operation"]
+WEIGHTS = Weights()
+SIZES = (400, 1_000, 4_000, 10_000, 40_000)
+SOLVED_IN = {400: 20.0, 4_000: 150.0}
+"""Seconds after which another solver is given up, by size: what it has not proved is not compared."""
 
 
 def registry(size: int, seed: int) -> Network:
@@ -54,8 +67,13 @@ def registry(size: int, seed: int) -> Network:
     return Network(organizations, strengths, hop_table(prefecture_links()))
 
 
+BANKS = frozenset({"regional_bank", "shinkin_bank"})
+LEADS = (BANKS, BANKS | {"local_it_vendor", "it_coordinator", "sme_consultant"}, None)
+"""Who may lead: banks, the 主治医 kinds, anybody; a need in three each."""
+
+
 def need(seed: int) -> Need:
-    """A need of 6 to 12 requirements led by a bank."""
+    """A need of 6 to 12 requirements."""
     dice = random.Random(seed)
     return Need(
         prefecture=f"{dice.randint(1, 47):02}",
@@ -64,37 +82,151 @@ def need(seed: int) -> Need:
             Requirement(c, dice.choice(PHASES), dice.randint(2, 4), dice.random() + 0.1, dice.random() < 0.2)
             for c in dice.sample(CAPABILITIES, dice.randint(6, 12))
         ),
-        lead_kinds=frozenset({"regional_bank", "shinkin_bank"}),
+        lead_kinds=LEADS[seed % 3],
     )
 
 
-def measure(network: Network, needs: list[Need], top: int, *, diverse: bool) -> list[float]:
-    """Milliseconds per need."""
-    taken = []
-    for each in needs:
-        begun = time.perf_counter()
-        propose(each, network, top=top, diverse=diverse)
-        taken.append((time.perf_counter() - begun) * 1000)
-    return sorted(taken)
+def harder(asked: Need, network: Network, seed: int) -> tuple[Need, Network]:
+    """By seed: must-includes, capacities of one, denser collaborations; every third need stays as it is."""
+    dice, ids = random.Random(seed), [item.id for item in network.organizations if item.slots]
+    if seed // 3 % 3 == 1:
+        asked = replace(asked, must_include=frozenset(dice.sample(ids, 2)))
+    if seed // 3 % 3 == 2:
+        network = replace(network, organizations=tuple(replace(o, max_requirements=1) for o in network.organizations))
+    if seed % 10 == 5:
+        strengths = {frozenset(dice.sample(ids, 2)): dice.random() for _ in range(4 * len(ids))}
+        network = replace(network, strengths={**network.strengths, **strengths})
+    return asked, network
+
+
+def ours(asked: Need, network: Network) -> Found:
+    given = propose(asked, network, WEIGHTS, 1)
+    team = given.teams[0] if given.teams else None
+    return Found((team.open_must, team.score) if team else None, team.members if team else (), given.optimal)
+
+
+def timed(work: Callable[[], Found]) -> tuple[Found, float]:
+    begun = time.perf_counter()
+    found = work()
+    return found, (time.perf_counter() - begun) * 1000
+
+
+@dataclass(frozen=True)
+class Line:
+    """Milliseconds of one way of answering, in the order of the needs; None where it did not finish."""
+
+    name: str
+    taken: list[float]
+    ratios: list[float]
+    proved: int
+    gaps: list[float]
+
+    def shown(self) -> str:
+        ratio = f"{statistics.median(self.ratios):8.0f} ×" if self.ratios else " " * 10
+        gap = f"{100 * statistics.median(self.gaps):6.1f} %" if self.gaps else " " * 8
+        return f"{self.name:<24}{figures(self.taken)} {ratio} {gap}   proved {self.proved}/{len(self.taken)}"
+
+
+def figures(taken: Sequence[float]) -> str:
+    ordered = sorted(taken)
+    p95 = ordered[max(0, -(-len(ordered) * 95 // 100) - 1)]
+    return f"{statistics.median(ordered):11.1f} {p95:11.1f} {ordered[-1]:11.1f}"
+
+
+def compared(size: int, count: int, others: dict[str, Callable[[Need, Network], Found]]) -> list[Line]:
+    """Ours and these on the same needs; raises AssertionError where a proved value differs."""
+    network = registry(size, size)
+    questions = [harder(need(seed), network, seed) for seed in range(count)]
+    for _asked, known in questions:
+        arrays_of(known)
+    mine = [timed(lambda q=q: ours(*q)) for q in questions]
+    lines = [Line("branch and bound (ours)", [ms for _f, ms in mine], [], sum(f.proved for f, _ms in mine), [])]
+    for name, solve in others.items():
+        theirs = [timed(lambda q=q, solve=solve: solve(*q)) for q in questions]
+        for seed, ((own, _ms), (other, _other_ms)) in enumerate(zip(mine, theirs, strict=True)):
+            assert not other.proved or own.rank == other.rank, (size, seed, name, own, other)
+        lines.append(
+            Line(
+                name,
+                [ms for _f, ms in theirs],
+                [ms / own_ms for (_f, ms), (_own, own_ms) in zip(theirs, mine, strict=True)],
+                sum(found.proved for found, _ms in theirs),
+                [gap(own, found) for (own, _m), (found, _ms) in zip(mine, theirs, strict=True)],
+            )
+        )
+    return lines
+
+
+def gap(best: Found, other: Found) -> float:
+    """How far below the best value, as a share of it; 1 where there is no admitted team or a must more is open."""
+    if best.rank is None or best.rank == other.rank:
+        return 0.0
+    if other.rank is None or other.rank[0] > best.rank[0]:
+        return 1.0
+    return (best.rank[1] - other.rank[1]) / max(abs(best.rank[1]), 1)
+
+
+def limit(network: Network) -> float:
+    return SOLVED_IN.get(len(network.organizations), 60.0)
+
+
+def heuristic(solve: Callable[[Need, Network], tuple[int, int] | None]) -> Callable[[Need, Network], Found]:
+    return lambda asked, network: Found(solve(asked, network), (), False)
+
+
+OTHERS: dict[str, Callable[[Need, Network], Found]] = {
+    "HiGHS (scipy milp)": lambda asked, network: by_highs(program(asked, network, WEIGHTS), limit(network)),
+    "CP-SAT, 1 worker, lin. 2": lambda asked, network: by_cp_sat(program(asked, network, WEIGHTS), limit(network)),
+    "greedy": heuristic(lambda asked, network: greedy(asked, network, WEIGHTS)),
+    "networkx Steiner (Mehlhorn)": heuristic(lambda asked, network: steiner(asked, network, WEIGHTS, "mehlhorn")),
+}
+
+
+def grown(sizes: Sequence[int], count: int) -> list[Point]:
+    """Ours alone, by size: the best team, the five best, five different ones; top 1 must be the head of top 5."""
+    points = []
+    print(f"\n{'organizations':>13} {'question':<16}{'median ms':>11} {'p95 ms':>11} {'max ms':>11}   peak MB")
+    for size in sizes:
+        network = registry(size, seed=size)
+        arrays_of(network)
+        propose(need(count), network, WEIGHTS, 1)
+        heads = []
+        for label, top, diverse in (("best", 1, False), ("top 5", 5, False), ("5, diverse", 5, True)):
+            taken, first = [], []
+            for seed in range(count):
+                begun = time.perf_counter()
+                given = propose(need(seed), network, WEIGHTS, top, diverse=diverse)
+                taken.append((time.perf_counter() - begun) * 1000)
+                assert given.optimal, (size, seed, label)
+                first.append(given.teams[:1])
+            heads.append(first)
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(f"{size:>13} {label:<16}{figures(taken)}   {peak:7.0f}", flush=True)
+            points.append(Point(label, size, statistics.median(taken), sorted(taken)[-(-count * 95 // 100) - 1]))
+        assert heads[0] == heads[1] == heads[2], size
+        print(f"{'':>13} top 1 is the head of both lists on all {count} needs")
+    return points
 
 
 def main() -> None:
-    """Print a row per size and question."""
+    """Print the tables; draw the growth."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--sizes", type=int, nargs="*", default=[400, 4_000])
-    parser.add_argument("--needs", type=int, default=20)
+    parser.add_argument("--quick", action="store_true", help="a few needs of each kind")
+    parser.add_argument("--needs", type=int, help="so many needs in the comparison")
+    parser.add_argument("--only", choices=["growth", "400", "4000"], help="one part")
+    parser.add_argument("--plot", type=Path, default=Path("docs/matching-growth.svg"))
     options = parser.parse_args()
-    print(f"{'organizations':>13} {'question':<16} {'median ms':>10} {'p95 ms':>10} {'max ms':>10}")
-    first = None
-    for size in options.sizes:
-        network = registry(size, seed=size)
-        needs = [need(seed) for seed in range(options.needs)]
-        for label, top, diverse in (("best", 1, False), ("top 5", 5, False), ("3, diverse", 3, True)):
-            taken = measure(network, needs, top, diverse=diverse)
-            median = statistics.median(taken)
-            first = first or median
-            p95 = taken[int(len(taken) * 0.95) - 1]
-            print(f"{size:>13} {label:<16} {median:>10.1f} {p95:>10.1f} {taken[-1]:>10.1f}   × {median / first:.1f}")
+    if options.only in (None, "growth"):
+        points = grown(SIZES, 20 if options.quick else 100)
+        options.plot.write_text(drawing(points), encoding="utf-8")
+    for size, usual in ((400, 20 if options.quick else 510), (4_000, 3 if options.quick else 30)):
+        if options.only in (None, str(size)):
+            count = options.needs or usual
+            print(f"\n{size} organizations, {count} needs (must-includes, capacities of one, dense ties among them)")
+            print(f"{'':<24}{'median ms':>11} {'p95 ms':>11} {'max ms':>11} {'ratio':>10} {'gap':>8}")
+            for line in compared(size, count, OTHERS):
+                print(line.shown(), flush=True)
+            print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
 if __name__ == "__main__":

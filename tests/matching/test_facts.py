@@ -122,7 +122,7 @@ class TestNetwork:
         for number in range(count):
             office = Office(organization=make(f"org-{number}"), name="支店", prefecture="23")
             office.save()
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(14):
             network(TODAY)
 
 

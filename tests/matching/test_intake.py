@@ -168,3 +168,37 @@ def test_the_desk_puts_the_longest_untouched_first(world, facilitator):
     assert first == [world.needs["need"].title, "まだ提案のない案件"]
     facilitator.post(reverse("matching:propose", args=[world.needs["need"].pk]))
     assert [need.title for need in facilitator.get("/needs/desk/").context["needs"]] == first[::-1]
+
+
+def test_a_seat_is_locked_for_one_that_must_be_included_and_kept_by_saving(world, facilitator):
+    need, owner = world.needs["need"], world.organizations["owner"]
+    path = reverse("matching:edit_need", args=[need.pk])
+    assert "担当の固定" not in facilitator.get(path).content.decode()
+    included = press(facilitator, path, f"include:{owner.pk}")
+    assert "担当の固定" in included.content.decode()
+    facilitator.post(path, typed(included, action="save", **{"req-0-locked": str(owner.pk)}))
+    assert [row.locked for row in need.requirements.all()] == [owner, None, None]
+    press(facilitator, path, "save")
+    assert need.requirements.first().locked == owner
+    press(facilitator, path, "save", **{"req-0-locked": ""})
+    assert need.requirements.first().locked is None
+
+
+@pytest.mark.parametrize("locked", ["closed", "elsewhere", "9" * 18, "x"])
+def test_nobody_else_can_be_locked(world, facilitator, locked):
+    need = world.needs["need"]
+    pk = world.organizations[locked].pk if locked in world.organizations else locked
+    press(facilitator, reverse("matching:edit_need", args=[need.pk]), "save", **{"req-0-locked": pk})
+    assert [row.locked for row in need.requirements.all()] == [None, None, None]
+
+
+def test_conditions_of_a_need_are_kept(world, facilitator):
+    need = world.needs["need"]
+    path = reverse("matching:edit_need", args=[need.pk])
+    chosen = {"remote": "0", "weights": "regional", "forbidden_ties": ["capital"]}
+    assert press(facilitator, path, "save", **chosen).status_code == 302
+    need.refresh_from_db()
+    assert (need.remote, need.weights, need.forbidden_ties) == (False, "regional", ["capital"])
+    again = press(facilitator, path, "refresh", **chosen)
+    assert again.context["form"]["remote"].value() == "0"
+    assert press(facilitator, path, "save", weights="x").status_code == 422

@@ -1,20 +1,25 @@
 """`manage.py propose`: proposals for a need file against the registry as it is now."""
 
 import json
+import signal
+import threading
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from matching.answer import answer, as_json, confidences_of, levels_of, relaxations
+from matching.answer import answer, as_json, confidences_of, levels_of
 from matching.core import model as core
-from matching.explaining import lexicon, reasons, relaxation_sentences
-from matching.facts import network
+from matching.core.progress import Progress, Watch, unwatched
+from matching.explaining import lexicon, reasons
+from matching.facts import is_current, network
 from matching.needfile import core_need, need_shape
+from matching.relaxing import with_sentences
 from matching.weights import PROFILES
 from network.transfer.command import unusable_file
 from network.transfer.errors import Problems, TransferError
@@ -22,6 +27,26 @@ from network.transfer.lines import numbered_lines, parse_object
 from network.transfer.shapes import Refusal
 
 BAD_INPUT, NO_TEAM = 2, 3
+
+
+class Interrupted:
+    """Whether Ctrl-C was pressed inside its `with`: the search is told, and ends in order."""
+
+    def __init__(self) -> None:
+        self.pressed = False
+
+    def __call__(self) -> bool:
+        return self.pressed
+
+    def __enter__(self) -> "Interrupted":
+        self.usual = signal.getsignal(signal.SIGINT)
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, lambda *_given: setattr(self, "pressed", True))
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self.usual)
 
 
 class Command(BaseCommand):
@@ -32,6 +57,10 @@ class Command(BaseCommand):
         parser.add_argument("--batch", type=Path, metavar="NEEDS.jsonl", help="1行に1案件。結果も1行に1つ、同じ順")
         parser.add_argument("--top", type=int, default=5)
         parser.add_argument("--json", action="store_true")
+        parser.add_argument("--diverse", action="store_true", help="主担当か2機関以上が違う案だけを並べます")
+        parser.add_argument(
+            "--progress", action="store_true", help="進み具合を標準エラー出力に示します（Ctrl-Cで打ち切り）"
+        )
         parser.add_argument("--weights", choices=PROFILES)
         parser.add_argument(
             "--time-limit", type=float, metavar="S", help="秒。過ぎたら、それまでの最良と差の上限を示します"
@@ -52,36 +81,58 @@ class Command(BaseCommand):
         needs = list(_checked(options["batch"]))
         registry = network(timezone.localdate())
         for given in needs:
-            result, _relax = self._answered(given, registry, options)
-            self.stdout.write(json.dumps(result, ensure_ascii=False))
+            self.stdout.write(json.dumps(self._answered(given, registry, options), ensure_ascii=False))
 
     def _single(self, options: dict[str, Any]) -> None:
-        result, relax = self._answered(_one(options["need"]), network(timezone.localdate()), options)
+        result = self._answered(_one(options["need"]), network(timezone.localdate()), options)
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False))
         else:
             self._table(result)
         if not result["teams"]:
             self.stderr.write(_("条件に合うチームをつくれません。条件を見直してください。"))
-            for line in relax:
-                self.stderr.write(f"  {line}")
+            for each in result["infeasible"]["sets"]:
+                self.stderr.write(f"  {each['sentence']}")
             raise SystemExit(NO_TEAM)
 
-    def _answered(
-        self, given: dict[str, Any], registry: core.Network, options: dict[str, Any]
-    ) -> tuple[dict[str, Any], list[str]]:
-        """The answer with its sentences, and, where there is no team, what to relax."""
+    def _answered(self, given: dict[str, Any], registry: core.Network, options: dict[str, Any]) -> dict[str, Any]:
+        """The answer with its sentences. Ctrl-C ends the search with the best teams so far."""
         weights = PROFILES[options["weights"] or given.get("weights", "default")]
         need = core_need(given)
-        found = answer(need, registry, top=options["top"], weights=weights, time_limit=options["time_limit"])
+        with Interrupted() as interrupted:
+            found = answer(
+                need,
+                registry,
+                top=options["top"],
+                weights=weights,
+                time_limit=options["time_limit"],
+                diverse=options["diverse"],
+                cancelled=interrupted,
+                watch=self._progress() if options["progress"] else unwatched,
+            )
         result = as_json(found)
-        relax = relaxations(found)
-        words = lexicon([{**result, "relax": relax}], None)
+        result["registry"]["current"] = is_current(registry)
+        words = lexicon([result], None)
         named = {member for team in result["teams"] for member in team["members"]}
         levels, confidences = levels_of(found, named), confidences_of(found, named)
         for team in result["teams"]:
             team["reasons"] = reasons(team, given["requirements"], words, levels, confidences)
-        return result, relaxation_sentences(relax, words)
+        result["infeasible"] = with_sentences(result["infeasible"], given["requirements"], words)
+        return result
+
+    def _progress(self) -> Watch:
+        """A line now and then: seconds, teams looked at, the most that could still be won."""
+        begun = told = perf_counter()
+
+        def watch(progress: Progress) -> None:
+            nonlocal told
+            if perf_counter() - told >= 1:
+                told = perf_counter()
+                gap = "—" if progress.gap is None else f"{progress.gap / 10_000:.2f}"
+                line = {"seconds": told - begun, "nodes": progress.nodes, "gap": gap}
+                self.stderr.write(_("%(seconds).0f秒　調べたチーム %(nodes)d　差の上限 %(gap)s点") % line)
+
+        return watch
 
     def _table(self, result: dict[str, Any]) -> None:
         words = lexicon([result], None)

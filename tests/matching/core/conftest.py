@@ -81,6 +81,37 @@ def problems_of(draw, most=9, most_requirements=5):
     return need, network
 
 
+@st.composite
+def bound_problems_of(draw, most=9, most_requirements=5):
+    """The same with locked seats, ties of which some forbid, and remote work that may not count."""
+    need, network = draw(problems_of(most, most_requirements))
+    names = [item.id for item in network.organizations]
+    pairs = [frozenset(pair) for pair in combinations(names, 2)]
+    tied = draw(st.lists(st.sampled_from(pairs), unique=True)) if pairs else []
+    interests = {pair: draw(st.sampled_from([frozenset("c"), frozenset("g"), frozenset("cg")])) for pair in tied}
+    seats = range(len(need.requirements))
+    locked = draw(st.dictionaries(st.sampled_from(seats), st.sampled_from(names), max_size=3)) if names else {}
+    free = draw(st.booleans())
+    need = replace(
+        need,
+        locked=tuple(sorted(locked.items())),
+        forbidden_ties=draw(st.sampled_from([frozenset(), frozenset("c"), frozenset("cg")])),
+        exclude=frozenset() if free else need.exclude,
+        max_hops=None if free else need.max_hops,
+        remote=draw(st.booleans()),
+    )
+    if free:
+        members = tuple(replace(item, slots=1) for item in network.organizations)
+        return need, replace(network, organizations=members, interests=interests)
+    return need, replace(network, interests=interests)
+
+
+@pytest.fixture(scope="session")
+def bound_problems():
+    """Strategy of (need, network) with locked seats and forbidden ties."""
+    return bound_problems_of
+
+
 @pytest.fixture(scope="session")
 def problems():
     """Strategy of (need, network); call with the most organizations and the most requirements."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matching.core import nodes, prices, reduction, solver
+from matching.core import approach, nodes, prices, reduction, solver
 from matching.core.constraints import is_feasible, is_possible
 from matching.core.exhaustive import feasible_teams, propose_by_enumeration
 from matching.core.model import Network, Weights
@@ -43,9 +43,15 @@ def by_the_letter(need, network, members):
         owned = [(j, i) for j, i in enumerate(owners) if i is not None]
         loads = [owners.count(i) for i in range(len(team))]
         too_much = any(load > member.max_requirements for load, member in zip(loads, team, strict=True))
-        if too_much or any(worth[pair] == 0 for pair in owned):
+        unlocked = [pair for pair in owned if pair[0] not in dict(need.locked)]
+        elsewhere = any(owners[j] is None or team[owners[j]].id != owner for j, owner in need.locked)
+        if too_much or elsewhere or any(worth[pair] == 0 for pair in unlocked):
             continue
-        reached = {j for j, i in owned if team[i].levels[need.requirements[j].capability] >= need.requirements[j].level}
+        reached = {
+            j
+            for j, i in owned
+            if worth[j, i] and team[i].levels[need.requirements[j].capability] >= need.requirements[j].level
+        }
         open_must = sum(item.must and j not in reached for j, item in enumerate(need.requirements))
         found = (open_must, -sum(worth[pair] for pair in owned))
         best = found if best is None else min(best, found)
@@ -99,25 +105,55 @@ def test_the_solver_answers_as_enumeration_does(data, problems, top, weights, di
     assert bool(expected.teams) == is_possible(need, network)
 
 
+@careful
+@given(data=st.data(), top=st.integers(1, 5), diverse=st.booleans())
+def test_locked_seats_and_forbidden_ties_hold_in_every_answer(data, bound_problems, top, diverse):
+    need, network = data.draw(bound_problems(9, 6))
+    expected = propose_by_enumeration(need, network, WEIGHTS, top, diverse=diverse)
+    assert propose(need, network, top=top, diverse=diverse) == expected
+    assert bool(expected.teams) == is_possible(need, network)
+    for team in expected.teams:
+        assert is_feasible(team.members, need, network)
+        assert all(team.owners[seat] == owner for seat, owner in need.locked)
+
+
+@settings(careful, max_examples=60)
+@given(data=st.data())
+def test_a_team_with_locked_seats_scores_what_the_document_says(data, bound_problems):
+    need, network = data.draw(bound_problems(5, 4))
+    for team in list(feasible_teams(need, network, WEIGHTS))[-6:]:
+        assert (team.open_must, team.score, team.lead) == by_the_letter(need, network, team.members)
+
+
 @settings(careful, max_examples=30)
 @given(data=st.data(), diverse=st.booleans())
-def test_the_solver_answers_as_enumeration_does_on_twelve(data, problems, diverse):
-    need, network = data.draw(problems(12, 8))
+def test_the_solver_answers_as_enumeration_does_on_fourteen(data, problems, diverse):
+    need, network = data.draw(problems(14, 8))
     assert propose(need, network, diverse=diverse) == propose_by_enumeration(need, network, WEIGHTS, 5, diverse=diverse)
 
 
 @careful
-@given(data=st.data(), pool=st.sampled_from([1, 3, 600]), rounds=st.sampled_from([0, 2, 60]), diverse=st.booleans())
-def test_bad_starts_and_small_batches_change_nothing(data, problems, pool, rounds, diverse):
+@given(
+    data=st.data(),
+    tuning=st.tuples(st.sampled_from([1, 3, 600]), st.sampled_from([0, 2, 60])),
+    diverse=st.booleans(),
+    bound=st.booleans(),
+)
+def test_bad_starts_and_small_batches_change_nothing(  # noqa: PLR0917 - filled by name
+    data, problems, bound_problems, tuning, diverse, bound
+):
     """All the machinery for large registries at work on small ones."""
-    need, network = data.draw(problems(8, 6))
+    pool, rounds = tuning
+    need, network = data.draw(bound_problems(8, 6) if bound else problems(8, 6))
     expected = propose_by_enumeration(need, network, WEIGHTS, 3, diverse=diverse)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(solver, "FEW", -1)
+        patch.setattr(solver, "MANY", rounds - 1)
         patch.setattr(prices, "POOL", pool)
         patch.setattr(solver, "ROUNDS", rounds)
-        patch.setattr(prices, "ROUNDS", rounds)
-        patch.setattr(solver, "LEADS", 1)
+        patch.setattr(approach, "ROUNDS", rounds)
+        patch.setattr(approach, "LEADS", 1)
+        patch.setattr(approach, "SMALL", -1)
         patch.setattr(nodes, "BATCH", 7)
         patch.setattr(reduction, "DENSE", 4 * pool)
         assert propose(need, network, top=3, diverse=diverse) == expected
@@ -149,6 +185,16 @@ def test_the_order_of_the_input_changes_nothing(data, problems, shuffle):
 def test_forty_organizations_in_teams_of_three(seed, diverse, registry):
     need, network = registry(40, seed)
     need = replace(need, max_size=3)
+    assert propose(need, network, diverse=diverse) == propose_by_enumeration(need, network, WEIGHTS, 5, diverse=diverse)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("diverse", [False, True])
+def test_forty_organizations_among_whom_many_ties_forbid(seed, diverse, registry):
+    need, network = registry(40, seed)
+    chance, names = random.Random(seed), [item.id for item in network.organizations]
+    interests = {frozenset(chance.sample(names, 2)): frozenset("c") for _ in range(240)}
+    need, network = replace(need, max_size=3, forbidden_ties=frozenset("c")), replace(network, interests=interests)
     assert propose(need, network, diverse=diverse) == propose_by_enumeration(need, network, WEIGHTS, 5, diverse=diverse)
 
 

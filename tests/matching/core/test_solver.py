@@ -7,7 +7,7 @@ from itertools import count
 import numpy as np
 import pytest
 
-from matching.core import incumbent, musts, solver
+from matching.core import approach, incumbent, musts
 from matching.core.bounds import lead_bounds, member_bounds, member_worth
 from matching.core.exhaustive import feasible_teams, propose_by_enumeration
 from matching.core.model import Need, Network, Organization, Requirement, Weights
@@ -111,7 +111,7 @@ def test_settled_musts_are_true_for_every_team(seed, registry):
 
 def test_who_is_dominated_may_still_lead_a_different_team(monkeypatch):
     """Exchanging the dear `a` for any cheaper `c` gives the lead, and so the same proposal, back to `b`."""
-    monkeypatch.setattr(solver, "LEADS", 1)
+    monkeypatch.setattr(approach, "LEADS", 1)
     monkeypatch.setattr(incumbent, "TRIALS", 1)
     dear = Organization("a", "k", ("22",), {"x": 4}, lead_suitability=0.5, availability=0.5)
     core = Organization("b", "k", ("22",), {"y": 4}, lead_suitability=0.5)
@@ -124,7 +124,7 @@ def test_who_is_dominated_may_still_lead_a_different_team(monkeypatch):
 
 
 def test_cheaper_members_with_an_open_weakness_do_not_displace_the_sound_one(monkeypatch):
-    monkeypatch.setattr(solver, "LEADS", 1)
+    monkeypatch.setattr(approach, "LEADS", 1)
     monkeypatch.setattr(incumbent, "TRIALS", 1)
     sound = Organization("a", "k", ("22",), {"x": 4}, availability=0.5)
     core = Organization("b", "lead", ("22",), {"y": 4})

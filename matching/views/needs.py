@@ -14,11 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 from matching import actions
-from matching.explaining import changes, lexicon, relaxation_sentences
+from matching.explaining import Lexicon, changes, lexicon, relaxation_sentences
 from matching.intake import Intake
 from matching.interests import ledger
 from matching.models import Need, Proposal
 from matching.presentation import team_views
+from matching.relaxing import with_sentences
+from matching.weights import BOUNDS, BY_NAME
+from matching.wording import demand_sentences, fairness_sentence
 from network.access import lab_ids_facilitated_by, signed_in
 from network.models import User
 from network.paging import page_of
@@ -131,8 +134,23 @@ def proposal_page(request: HttpRequest, need: Need, shown: Proposal | None) -> H
             "same": bool(earlier and earlier.inputs_hash == shown.inputs_hash),
             "changes": changes(earlier.result, shown.result, words) if earlier else [],
             "earlier": earlier,
+            "demands": demand_sentences(shown.result, words),
+            "fairness": fairness_sentence(shown.result, words),
+            **_computed(shown.result, words),
         }
     return render(request, "matching/need.html", context)
+
+
+def _computed(result: dict[str, Any], words: Lexicon) -> dict[str, Any]:
+    """What to give up together where there is no team, and with which weights it was computed."""
+    told = with_sentences(result.get("infeasible"), result["requirements"], words)
+    weights = result.get("weights") or {"profile": "", "adjusted": []}
+    profile = BY_NAME.get(weights["profile"])
+    return {
+        "infeasible": [each["sentence"] for each in told["sets"]] if told else [],
+        "weights_name": profile.name if profile else "",
+        "adjusted": [BOUNDS[name].name for name in weights["adjusted"] if name in BOUNDS],
+    }
 
 
 @login_required

@@ -1,0 +1,1 @@
+"""Pages of needs, proposals and what else the matcher answers."""
