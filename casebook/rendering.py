@@ -4,7 +4,7 @@ Safe twice over: the renderer writes nothing but a short list of tags, and nh3 l
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -124,3 +124,32 @@ class Markdown(MarkdownIt):
 
 
 WITH_TABLES, WITHOUT_TABLES = Markdown("table"), Markdown()
+
+
+MARKS = re.compile(r"[#*_`~\[\]>|!\\&-]|^\s*\d+[.)]|https?:", re.MULTILINE)
+"""Without any of these a text says the same with and without its marks."""
+BREAKS = {"paragraph_close": "\n", "heading_close": "\n", "td_close": " ", "th_close": " ", "tr_close": "\n"}
+
+
+def plain_text(text: str) -> str:
+    """What a reader reads of the text: its words without the marks of Markdown, a line for each block; raw HTML and
+    pictures as `html_of` shows them, the latter by their description."""
+    return _plain_text(text) if MARKS.search(text) else text
+
+
+@lru_cache(maxsize=512)
+def _plain_text(text: str) -> str:
+    markdown = WITH_TABLES if text.count("|") <= MAX_CELLS else WITHOUT_TABLES
+    return "".join(_said(markdown.parse(text))).strip()
+
+
+def _said(tokens: Sequence[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type == "inline":
+            yield from _said(token.children or [])
+        elif token.type == "image":
+            yield "".join(_said(token.children or []))
+        elif token.type in {"softbreak", "hardbreak"}:
+            yield "\n"
+        else:
+            yield token.content or BREAKS.get(token.type, "")

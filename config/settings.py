@@ -141,6 +141,26 @@ DRAIN_IN_PROCESS = env.bool("DRAIN_IN_PROCESS", default=bool(MEILISEARCH_ADMIN_K
 """Whether this process writes the index after its own changes, without waiting for the worker."""
 MEILISEARCH_INDEX = env.str("MEILISEARCH_INDEX", default="sections")
 
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
+"""With it, what is to be done in the background goes to Celery; without, to `manage.py worker` or the own process."""
+CELERY_TASK_ACKS_LATE = True  # a task that dies with its process is done again; all of them may be
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_TIMEZONE = "Asia/Tokyo"
+CELERY_BEAT_SCHEDULE = {
+    "soon": {"task": "search.tasks.soon", "schedule": 5.0, "options": {"expires": 5}},
+    "index": {"task": "search.tasks.write_index", "schedule": 5.0, "options": {"expires": 5}},
+    "look": {"task": "search.tasks.look", "schedule": 10.0, "options": {"expires": 10}},
+    "made": {
+        "task": "search.tasks.write_index",
+        "schedule": 10.0,
+        "kwargs": {"look": True},
+        "options": {"expires": 10},
+    },
+    "daily": {"task": "search.tasks.daily", "schedule": 86_400.0},
+}
+"""Beat puts them on; nobody waits behind rounds that were missed."""
+
 CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",

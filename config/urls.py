@@ -4,7 +4,8 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from network.api.errors import unknown_address
-from network.views.home import home, livez, readyz
+from network.views.home import home, livez
+from search.views.ready import readyz
 
 handler500 = "network.views.busy.server_error"
 

@@ -9,6 +9,8 @@ class MatchingConfig(AppConfig):
     verbose_name = _("案件")
 
     def ready(self) -> None:
-        from matching.merging import register_rules  # noqa: PLC0415 - models are ready only now
+        from matching import outward  # noqa: PLC0415 - models are ready only now
+        from matching.merging import register_rules  # noqa: PLC0415
 
         register_rules()
+        outward.register()

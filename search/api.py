@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from network.api.lists import refuse_strangers
 from search.facets import NAMES
-from search.finding import Results, find
+from search.finding import Order, Results, find
 from search.forms import chosen_in
 from search.shapes import as_json
 
@@ -23,6 +23,9 @@ class SearchParameters(serializers.Serializer[Any]):
     q = serializers.CharField(default="", allow_blank=True, trim_whitespace=False)
     limit = serializers.IntegerField(default=20, min_value=0, max_value=MOST)
     offset = serializers.IntegerField(default=0, min_value=0)
+    sort = serializers.ChoiceField(
+        [order.value for order in Order], default=Order.BEST.value, help_text="best: よく合う順、newest: 新しい順"
+    )
 
 
 KNOWN = (*SearchParameters().fields, *NAMES, "format")
@@ -74,8 +77,9 @@ class Search(APIView):
                 {pair.partition("=")[0]: [_("知らない値です: %(pair)s") % {"pair": pair}] for pair in unknown}
             )
         values = asked.validated_data
-        results = find(values["q"], request.user, chosen, limit=values["limit"], offset=values["offset"])
-        return Response({**shown(results), "limit": values["limit"], "offset": values["offset"]})
+        page = {"limit": values["limit"], "offset": values["offset"]}
+        results = find(values["q"], request.user, chosen, **page, order=Order(values["sort"]))
+        return Response({**shown(results), **page})
 
 
 def shown(results: Results) -> dict[str, Any]:

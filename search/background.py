@@ -59,8 +59,11 @@ atexit.register(background.finish)
 
 
 def drain_after_commit() -> None:
-    """Once the change is safe, have it written by this process if the settings say so; once per transaction."""
-    if not (settings.MEILISEARCH_URL and settings.DRAIN_IN_PROCESS):
+    """Once the change is safe, have it written by Celery or this process if the settings say so; once per transaction.
+
+    Otherwise, and where that fails, the worker or the next round of Celery finds it.
+    """
+    if not settings.MEILISEARCH_URL or not (settings.CELERY_BROKER_URL or settings.DRAIN_IN_PROCESS):
         return
     if not any(start in entry for entry in connection.run_on_commit):
         transaction.on_commit(start, robust=True)
@@ -71,11 +74,18 @@ def start() -> None:
 
 
 def drain_quietly() -> None:
-    """Write the outbox; what fails stays in it and is told to the operator."""
+    """Write the outbox, or have Celery write it; what fails stays in it and is told to the operator."""
     try:
-        drain()
+        _hand_over() if settings.CELERY_BROKER_URL else drain()
     except EngineUnavailable as problem:
         logger.warning("search: the index is written later: %s", problem)
     except Exception:
         # The thread goes on to what was asked for meanwhile.
         logger.exception("search: the outbox could not be written")
+
+
+def _hand_over() -> None:
+    """In the thread too: a broker that is away takes seconds to say so."""
+    from celery import current_app  # noqa: PLC0415 - an extra
+
+    current_app.send_task("search.tasks.write_index", retry=False, expires=60)

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from casebook.models import Case
-from search import phrases
-from search.text import Use, tokens
+from search import dictionary, phrases
+from search.text import Token, Use, pairs, tokens
 
 TITLE_WEIGHT = 2
 """A word of the title counts as much as two of the text; the title is read with any section."""
+
+SHAPE = "pairs"
+"""Names what postings are made of: those of another shape are made anew."""
 
 
 @dataclass(frozen=True)
@@ -28,29 +31,52 @@ class Entry:
     @property
     def fingerprint(self) -> str:
         """Changes with everything that `frequencies` depends on."""
-        parts = [phrases.version(), str(TITLE_WEIGHT), self.text, self.title, *self.facts, "", *self.capabilities]
+        parts = [
+            phrases.version(),
+            SHAPE,
+            str(TITLE_WEIGHT),
+            self.text,
+            self.title,
+            *self.facts,
+            "",
+            *self.capabilities,
+        ]
         return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+    @cached_property
+    def title_tokens(self) -> list[Token]:
+        return tokens(self.title)
+
+    @cached_property
+    def text_tokens(self) -> list[Token]:
+        return tokens(self.text)
 
     @cached_property
     def heading_terms(self) -> tuple[str, ...]:
         """The terms of title and facts, then those of the capabilities the case is filed under."""
-        title = [token.term for token in tokens(self.title)] * TITLE_WEIGHT
+        title = [token.term for token in self.title_tokens] * TITLE_WEIGHT
         facts = [token.term for fact in self.facts for token in tokens(fact) if token.use is not Use.IDEA]
         return (*title, *facts, *map(phrases.capability_term, self.capabilities))
 
     @cached_property
     def text_terms(self) -> tuple[str, ...]:
         """The terms of the section's own text in order."""
-        return tuple(token.term for token in tokens(self.text))
+        return tuple(token.term for token in self.text_tokens)
 
     @cached_property
     def frequencies(self) -> Counter[str]:
         """How much of the section is each term."""
         return Counter(self.heading_terms) + Counter(self.text_terms)
 
+    @cached_property
+    def pairs(self) -> Counter[str]:
+        """How often each two words stand side by side; apart from the terms, of which the length is counted."""
+        return Counter(pairs(self.title_tokens)) + Counter(pairs(self.text_tokens))
+
 
 def entries(case: Case) -> list[Entry]:
-    """The entries of a case's sections; two queries unless `sections` and `capabilities` are prefetched."""
+    """The entries of a case's sections; one query, and two more unless `sections` and `capabilities` are prefetched."""
+    dictionary.refresh()
     facts = tuple(fact for fact in (case.industry_name, case.prefecture_name) if fact)
     capabilities = tuple(sorted(capability.code for capability in case.capabilities.all()))
     return [

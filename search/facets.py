@@ -1,4 +1,9 @@
-"""What results can be narrowed by: each facet's values, their names, and how many cases have them."""
+"""What results can be narrowed by: each facet's values, their names, and how many cases have them.
+
+`finding.find` gives a page all it needs: `Results.facets` holds one `Facet` for each of NAMES in that order, with the
+values that occur among the cases this reader may see and those that are chosen. `Facet.count("22")` is the count of any
+value (0 where there is none), for a map that shows all of them; `known_values` lists what may be asked for.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,8 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from casebook.models import Case, CasePhase
-from casebook.vocabulary import Outcome, Tlp
+from casebook.models import Case, CasePhase, Section
+from casebook.vocabulary import Outcome, SectionKind, Tlp
 from network.access import Reader
 from network.codes import PHASES, PREFECTURES, STAGES, industry_majors
 from network.models import Capability
@@ -25,7 +30,10 @@ NAMES: dict[str, str | Promise] = {
     "year": _("年"),
     "capability": _("支援領域"),
     "tlp": _("共有の範囲"),
+    "lessons": _("失敗から学ぶ"),
 }
+READABLE = "readable"
+"""The one value of the facet `lessons`: the section 学び・失敗 is there, and this reader may read it."""
 FREQUENT_FIRST = frozenset({"industry", "prefecture", "capability"})
 """Long lists open with what there is most of; short ones keep their own order."""
 AT_ONCE = 10_000
@@ -55,6 +63,15 @@ class Facet:
     label: str
     values: list[FacetValue]
 
+    def count(self, value: str) -> int:
+        """How many cases there would be with the value."""
+        return next((one.count for one in self.values if one.value == value), 0)
+
+    @property
+    def chosen(self) -> list[FacetValue]:
+        """The values that are chosen, for the line that says by what the results are narrowed."""
+        return [one for one in self.values if one.chosen]
+
 
 def known_values() -> dict[str, dict[str, str]]:
     """Every value that may be asked for, by facet, with its name in the reader's language and in list order."""
@@ -68,7 +85,13 @@ def known_values() -> dict[str, dict[str, str]]:
         "year": {str(year): gettext("%(year)d年") % {"year": year} for year in range(2100, 1989, -1)},
         "capability": {capability.code: capability.name for capability in Capability.objects.all()},
         "tlp": {value: str(label) for value, label in Tlp.choices},
+        "lessons": {READABLE: gettext("学び・失敗が読める")},
     }
+
+
+def lessons_of(reader: Reader) -> QuerySet[Section]:
+    """The sections behind the facet `lessons`; at most one of a case."""
+    return Section.objects.visible_to(reader).filter(kind=SectionKind.LESSONS)
 
 
 def facts_of(cases: Iterable[int], reader: Reader) -> dict[int, Facts]:
@@ -76,22 +99,8 @@ def facts_of(cases: Iterable[int], reader: Reader) -> dict[int, Facts]:
     visible = Case.objects.visible_to(reader)
     facts: dict[int, Facts] = {}
     for batch in batched(cases):
-        facts |= _facts(visible.filter(pk__in=batch))
+        facts |= _facts(visible.filter(pk__in=batch), reader)
     return facts
-
-
-def narrowed(facts: Mapping[int, Facts], chosen: Chosen) -> tuple[list[int], dict[str, Counter[str]]]:
-    """The cases that have what was chosen, in their order, and for each facet how many cases each value has."""
-    wanted = {name: values for name, values in chosen.items() if values}
-    matching: list[int] = []
-    counts: dict[str, Counter[str]] = {name: Counter() for name in NAMES}
-    for case, values in facts.items():
-        missed = [name for name in wanted if wanted[name].isdisjoint(values[name])]
-        if not missed:
-            matching.append(case)
-        for name in NAMES if not missed else missed if len(missed) == 1 else ():
-            counts[name].update(values[name])
-    return matching, counts
 
 
 def facets(counts: Mapping[str, Counter[str]], chosen: Chosen) -> list[Facet]:
@@ -113,19 +122,22 @@ def batched(ids: Iterable[int]) -> Iterator[list[int]]:
         yield batch
 
 
-def _facts(cases: QuerySet[Case]) -> dict[int, Facts]:
+def _facts(cases: QuerySet[Case], reader: Reader) -> dict[int, Facts]:
     rows = cases.order_by().values_list("pk", "industry", "prefecture", "stage_before", "outcome", "year", "tlp")
     facts: dict[int, Facts] = {}
     for pk, industry, prefecture, stage, outcome, year, tlp in rows:
         values = {"industry": industry, "prefecture": prefecture, "stage": stage, "outcome": outcome, "year": year}
         facts[pk] = {name: (str(value),) if value else () for name, value in {**values, "tlp": tlp}.items()}
-        facts[pk] |= {"phase": (), "capability": ()}
+        facts[pk] |= {"phase": (), "capability": (), "lessons": ()}
     phases = CasePhase.objects.filter(case__in=cases.order_by()).values_list("case_id", "phase")
     filed = Case.capabilities.through.objects.filter(case__in=cases.order_by())
     for name, pairs in {"phase": phases, "capability": filed.values_list("case_id", "capability__code")}.items():
         for pk, value in pairs:
             if pk in facts:
                 facts[pk][name] += (value,)
+    for pk in lessons_of(reader).filter(case__in=cases.order_by()).values_list("case_id", flat=True):
+        if pk in facts:
+            facts[pk]["lessons"] = (READABLE,)
     return facts
 
 

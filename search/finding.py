@@ -4,23 +4,27 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
+import numpy as np
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from casebook.models import Case, Section
 from casebook.reading import Reading, read
 from casebook.readlog import Excerpt, record
+from casebook.rendering import plain_text
 from casebook.vocabulary import LogAction, SectionKind
 from network.access import Reader
-from search.engines.base import Engine, EngineUnavailable, Proposal
+from search import columns
+from search.dictionary import query as analysed
+from search.engines.base import Engine, EngineUnavailable, Proposal, Proposals
 from search.engines.database import DatabaseEngine
 from search.engines.meili import MeilisearchEngine
-from search.facets import Chosen, Facet, facets, facts_of, narrowed
+from search.facets import Chosen, Facet, facets
 from search.listing import Listing, listing
 from search.snippets import Snippet, marked, snippet
 from search.text import Query
-from search.text import query as analysed
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +32,13 @@ SNIPPETS = gettext_noop("検索結果の抜粋")
 """Why something was read, for the log of the case's owner."""
 
 ENGINES: Mapping[str, type[Engine]] = {"database": DatabaseEngine, "meilisearch": MeilisearchEngine}
+
+
+class Order(StrEnum):
+    """What stands first among the answers."""
+
+    BEST = "best"
+    NEWEST = "newest"
 
 
 @dataclass(frozen=True)
@@ -80,8 +91,10 @@ def find(
     offset: int = 0,
     engine: str | None = None,
     why: str = SNIPPETS,
+    order: Order = Order.BEST,
 ) -> Results:
-    """Cases that answer the query, best first; without a word in it, all cases, newest first.
+    """Cases that answer the query, best first unless another `order` is asked for; without a word in it, all cases,
+    newest first.
 
     `filters`: values by facet, as `facets.known_values` lists them. A named `engine` is the only one asked:
     EngineUnavailable when it cannot answer. What a reader is shown of restricted sections goes into their owners'
@@ -90,11 +103,8 @@ def find(
     began = time.perf_counter()
     asked, chosen = analysed(query), filters or {}
     proposals, name, fallback = _proposals(asked, reader, engine)
-    scores = {proposal.case_id: proposal for proposal in proposals or ()}
-    if proposals is None:
-        found = listing(reader, chosen, limit=limit, offset=offset)
-    else:
-        found = _proposed(list(scores), reader, chosen, slice(offset, offset + limit))
+    found = _found(proposals, reader, chosen, slice(offset, offset + limit), order)
+    scores = proposals.of(found.page) if proposals is not None else {}
     return Results(
         total=found.total,
         hits=_hits([scores.get(case, Proposal(case, 0, 0.0)) for case in found.page], asked, reader, why),
@@ -106,12 +116,19 @@ def find(
     )
 
 
+def matching(query: str, reader: Reader, filters: Chosen | None = None, *, most: int) -> list[int]:
+    """Ids of the cases that `find` would show, in its order, at most so many. Nothing of a case is read, so that no
+    owner's log tells of it; for saved searches, suggestions and the like."""
+    proposals, _name, _fallback = _proposals(analysed(query), reader, None)
+    return _found(proposals, reader, filters or {}, slice(0, most), Order.BEST).page
+
+
 def configured_engine() -> str:
     """The name of the engine that the settings ask for."""
     return "meilisearch" if settings.MEILISEARCH_URL else "database"
 
 
-def _proposals(query: Query, reader: Reader, engine: str | None) -> tuple[list[Proposal] | None, str, bool]:
+def _proposals(query: Query, reader: Reader, engine: str | None) -> tuple[Proposals | None, str, bool]:
     """Proposals (None: every case), the engine that made them, and whether it stood in for another."""
     name = engine or configured_engine()
     try:
@@ -124,11 +141,16 @@ def _proposals(query: Query, reader: Reader, engine: str | None) -> tuple[list[P
         return DatabaseEngine().propose(query, reader), DatabaseEngine.name, True
 
 
-def _proposed(cases: list[int], reader: Reader, chosen: Chosen, page: slice) -> Listing:
-    """Those of the cases that the reader may see and that have what was chosen, in their order."""
-    facts = facts_of(cases, reader)
-    matching, counts = narrowed({case: facts[case] for case in cases if case in facts}, chosen)
-    return Listing(len(matching), matching[page], counts)
+def _found(proposals: Proposals | None, reader: Reader, chosen: Chosen, page: slice, order: Order) -> Listing:
+    """Those of the cases (None: of all) that the reader may see now and that have what was chosen."""
+    known = columns.current()
+    sight = known.seen_by(reader)
+    if proposals is None:
+        return listing(sight, chosen, page=page)
+    among = columns.positions(known.cases.id, proposals.case_ids)
+    if order is Order.NEWEST:
+        among = known.newest_first[np.isin(known.newest_first, among)]
+    return listing(sight, chosen, page=page, among=among)
 
 
 def _hits(page: list[Proposal], query: Query, reader: Reader, why: str) -> list[Hit]:
@@ -152,7 +174,7 @@ def _hit(proposal: Proposal, reading: Reading, query: Query) -> Hit:
         case=reading.case,
         reading=reading,
         title=marked(reading.case.title, query),
-        snippet=snippet(section.text, query) if section else Snippet(""),
+        snippet=snippet(plain_text(section.text), query) if section else Snippet(""),
         section=section,
         score=proposal.score,
     )

@@ -1,16 +1,17 @@
 """Keeping the index in step with the casebook, in the transaction of the change."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Sum
+from django.db.models import Exists, F, OuterRef, Sum
 from django.utils import timezone
 
 from casebook.models import Case
 from search.documents import Entry, all_cases, case_ids, entries
 from search.models import Document, Filling, Outbox, Posting
+from search.text import Use, tokens
 
 BATCH = 5_000
 TRIES = 5
@@ -34,9 +35,17 @@ def write(wanted: Iterable[Entry]) -> int:
     return len(stale)
 
 
-def rebuild() -> int:
-    """Make every posting anew, case by case, without a moment in which nothing is found; returns the sections."""
-    return sum(_rebuilt(pk) for batch in case_ids() for pk in batch)
+def rebuild(say: Callable[[int, int], None] = lambda _done, _all: None) -> int:
+    """Make every posting anew, case by case, without a moment in which nothing is found; returns the sections.
+
+    `say` hears how many of how many cases are done.
+    """
+    whole, sections = Case.objects.count(), 0
+    for done, pk in enumerate((pk for batch in case_ids() for pk in batch), start=1):
+        sections += _rebuilt(pk)
+        if done % 50 == 0 or done >= whole:
+            say(done, max(whole, done))
+    return sections
 
 
 def _rebuilt(case_id: int) -> int:
@@ -58,6 +67,27 @@ def _written_anew(case_id: int) -> int:
     return len(wanted)
 
 
+def mark(names: Iterable[str]) -> int:
+    """Mark the documents in which one of the names may stand, to be made anew; returns how many."""
+    marked = 0
+    for name in names:
+        holding = Document.objects.exclude(fingerprint="")
+        for term in {token.term for token in tokens(name) if token.use is not Use.IDEA}:
+            holding = holding.filter(Exists(Posting.objects.filter(document=OuterRef("pk"), term=term)))
+        marked += Document.objects.filter(pk__in=list(holding.values_list("pk", flat=True))).update(fingerprint="")
+    return marked
+
+
+def renew_marked(most: int = 100) -> int:
+    """Make documents anew that a change of the dictionary touched (`mark`); returns the number of cases."""
+    marked = Document.objects.filter(fingerprint="").order_by("case_id").values_list("case_id", flat=True).distinct()
+    cases = list(Case.objects.filter(pk__in=list(marked[:most])))
+    for case in cases:
+        with suppress(Case.DoesNotExist):  # deleted meanwhile
+            index_case(case)
+    return len(cases)
+
+
 def differences() -> list[tuple[int, str]]:
     """Sections whose entry in the database index is missing, old or incomplete: (section id, what is wrong)."""
     wrong: list[tuple[int, str]] = []
@@ -72,7 +102,7 @@ def differences() -> list[tuple[int, str]]:
                 wrong.append((pk, "missing"))
             elif known[pk].fingerprint != entry.fingerprint:
                 wrong.append((pk, "old"))
-            elif (known[pk].counted or 0) != known[pk].length:
+            elif (known[pk].counted or 0) != known[pk].length + known[pk].paired:
                 wrong.append((pk, "incomplete"))
     return wrong
 
@@ -84,7 +114,19 @@ def enqueue(case_ids: Iterable[int]) -> None:
         Filling.objects.all().delete()
         return
     rows = [Outbox(case_id=pk, not_before=timezone.now()) for pk in case_ids]
-    Outbox.objects.filter(case_id__in=[row.case_id for row in rows]).update(revision=F("revision") + 1)
+    waiting = Outbox.objects.filter(case_id__in=[row.case_id for row in rows])
+    # What was given up is tried anew: it is another text now.
+    waiting.filter(dead_at__isnull=False).update(not_before=timezone.now())
+    waiting.update(revision=F("revision") + 1, refill=False, dead_at=None, refused=0)
+    Outbox.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+
+
+def refill(case_ids: Iterable[int]) -> None:
+    """Note the cases for the index that will take the other's place; those that wait go there anyway."""
+    rows = [Outbox(case_id=pk, not_before=timezone.now(), refill=True) for pk in case_ids]
+    waiting = Outbox.objects.filter(case_id__in=[row.case_id for row in rows])
+    waiting.filter(dead_at__isnull=False).update(not_before=timezone.now(), dead_at=None, refused=0)
+    waiting.update(revision=F("revision") + 1)
     Outbox.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
 
 
@@ -92,15 +134,27 @@ def _replace(wanted: list[Entry]) -> None:
     ids = [entry.section_id for entry in wanted]
     Posting.objects.filter(document__in=ids).delete()
     Document.objects.bulk_create(
-        [
-            Document(pk=e.section_id, case_id=e.case_id, length=e.frequencies.total(), fingerprint=e.fingerprint)
-            for e in wanted
-        ],
+        [_document(entry) for entry in wanted],
         update_conflicts=True,
         unique_fields=["section"],
-        update_fields=["case", "length", "fingerprint"],
+        update_fields=["case", "length", "paired", "fingerprint"],
     )
-    rows = [(e.section_id, term, frequency) for e in wanted for term, frequency in e.frequencies.items()]
+    rows = [
+        (entry.section_id, term, frequency)
+        for entry in wanted
+        for counted in (entry.frequencies, entry.pairs)
+        for term, frequency in counted.items()
+    ]
     with connection.cursor() as cursor:
         # By hand: making a hundred model instances per section takes longer than all the rest.
         cursor.executemany("INSERT INTO search_posting (document_id, term, frequency) VALUES (%s, %s, %s)", rows)
+
+
+def _document(entry: Entry) -> Document:
+    return Document(
+        pk=entry.section_id,
+        case_id=entry.case_id,
+        length=entry.frequencies.total(),
+        paired=entry.pairs.total(),
+        fingerprint=entry.fingerprint,
+    )

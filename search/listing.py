@@ -1,31 +1,13 @@
-"""Every case that a reader may see, a page at a time: counted and cut by the database, however many there are."""
+"""Cases counted, narrowed and cut into pages, however many there are: in memory, from what this reader may see."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import reduce
 
-from django.db.models import Count, F, Q, QuerySet
+import numpy as np
 
-from casebook.models import Case, CasePhase
-from network.access import Reader
-from search.facets import NAMES, Chosen
-
-COLUMNS = {
-    "industry": "industry",
-    "prefecture": "prefecture",
-    "stage": "stage_before",
-    "outcome": "outcome",
-    "year": "year",
-    "tlp": "tlp",
-}
-"""The facets of which a case has one value at most, and where it stands."""
-FILED = Case.capabilities.through.objects
-ROWS: dict[str, tuple[Callable[[], QuerySet[Any]], str]] = {
-    "phase": (CasePhase.objects.all, "phase"),
-    "capability": (FILED.all, "capability__code"),
-}
-"""The facets of which a case has any number of values: a row for each, and where it stands in the row."""
+from search.columns import Codes, Ids, Mask, Sight
+from search.facets import NAMES, READABLE, Chosen
 
 
 @dataclass(frozen=True)
@@ -37,42 +19,53 @@ class Listing:
     counts: dict[str, Counter[str]]
 
 
-def listing(reader: Reader, chosen: Chosen, *, limit: int, offset: int) -> Listing:
-    """The cases that have what was chosen, newest first; the same number of queries for any number of cases."""
-    visible = Case.objects.visible_to(reader).order_by()
-    found = _having(visible, chosen)
-    total = found.count()
-    newest_first = found.order_by(F("year").desc(nulls_last=True), "-pk").values_list("pk", flat=True)
+def listing(sight: Sight, chosen: Chosen, *, page: slice, among: Ids | None = None) -> Listing:
+    """The visible cases that have what was chosen, of those at the positions `among` and in their order; of all,
+    newest first, without it. A facet's own choice does not reduce its counts."""
+    order = sight.columns.newest_first if among is None else among
+    having = {name: _having(sight, name, values) for name, values in chosen.items() if values}
+    base = np.zeros(len(sight.visible), bool)
+    base[order] = True
+    base &= sight.visible
+    found = order[reduce(np.logical_and, having.values(), base)[order]]
     return Listing(
-        total=total,
-        # Beyond the end nothing is asked: databases refuse numbers that are too great.
-        page=list(newest_first[offset : offset + limit]) if limit and offset < total else [],
-        counts={name: _counted(name, _having(visible, chosen, besides=name)) for name in NAMES},
+        total=len(found),
+        page=sight.columns.cases.id[found[page]].tolist(),
+        counts={name: _counted(sight, name, reduce(np.logical_and, _besides(having, name), base)) for name in NAMES},
     )
 
 
-def _having(cases: QuerySet[Case], chosen: Chosen, *, besides: str = "") -> QuerySet[Case]:
-    for name, values in chosen.items():
-        if values and name != besides:
-            cases = cases.filter(_has(name, values))
-    return cases
+def _besides(having: dict[str, Mask], name: str) -> list[Mask]:
+    return [mask for other, mask in having.items() if other != name]
 
 
-def _has(name: str, values: frozenset[str]) -> Q:
-    if name in COLUMNS:
-        return Q(**{f"{COLUMNS[name]}__in": values})
-    rows, value = ROWS[name]
-    # Not a join: a case with two of the values is one case.
-    return Q(pk__in=rows().filter(**{f"{value}__in": values}).values("case"))
+def _having(sight: Sight, name: str, values: frozenset[str]) -> Mask:
+    """Which cases have one of the facet's values."""
+    if name == "lessons":
+        return sight.lessons if READABLE in values else np.zeros(len(sight.visible), bool)
+    book = sight.columns.books[name]
+    wanted = np.zeros(len(book.words) + 1, bool)  # the last is NONE
+    wanted[[book.numbers[value] for value in values if value in book.numbers]] = True
+    rows, value = _rows(sight, name)
+    found = np.zeros(len(sight.visible), bool)
+    found[rows[wanted[value]]] = True
+    return found
 
 
-def _counted(name: str, cases: QuerySet[Case]) -> Counter[str]:
+def _counted(sight: Sight, name: str, cases: Mask) -> Counter[str]:
     """How many of the cases have each value of the facet."""
-    rows: QuerySet[Any] = cases
-    if name in COLUMNS:
-        column = COLUMNS[name]
-    else:
-        every, column = ROWS[name]
-        rows = every().filter(case__in=cases.values("pk"))
-    pairs = rows.values_list(column).annotate(count=Count("pk"))
-    return Counter({str(value): count for value, count in pairs if value})
+    if name == "lessons":
+        count = int((cases & sight.lessons).sum())
+        return Counter({READABLE: count} if count else {})
+    rows, value = _rows(sight, name)
+    numbers = np.bincount(value[cases[rows] & (value >= 0)])
+    words = sight.columns.books[name].words
+    return Counter({words[number]: int(numbers[number]) for number in np.flatnonzero(numbers)})
+
+
+def _rows(sight: Sight, name: str) -> tuple[Ids, Codes]:
+    """The facet's rows: the position of the case, and the number of the value."""
+    if name in sight.columns.several:
+        return sight.columns.several[name]
+    value: Codes = getattr(sight.columns.cases, name)
+    return sight.columns.every, value

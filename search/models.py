@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+import search.dictionary
+import search.records  # noqa: F401 - their tables are this app's too
 from casebook.models import Case, Section
 from search.text import TERM_LENGTH
 
@@ -13,6 +15,8 @@ class Document(models.Model):
     section = models.OneToOneField(Section, models.CASCADE, primary_key=True, related_name="document")
     case = models.ForeignKey(Case, models.CASCADE, related_name="+")
     length = models.PositiveIntegerField(_("語数"))
+    paired = models.PositiveIntegerField(_("隣り合う語の組の数"), default=0)
+    """Not part of the length: it says whether all postings are there."""
     fingerprint = models.CharField(_("元の内容"), max_length=32)
 
     class Meta:
@@ -23,14 +27,15 @@ class Document(models.Model):
 
 
 class Posting(models.Model):
-    """How much of a section is a term; its case's title and facts are counted in."""
+    """How much of a section is a term, or two words side by side; its case's title and facts are counted in."""
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="postings")
     term = models.CharField(max_length=TERM_LENGTH)
     frequency = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["term", "document"], name="posting_once")]
+        # With the frequency, the index alone answers: a frequent term's rows lie side by side in it.
+        constraints = [models.UniqueConstraint(fields=["term", "document", "frequency"], name="posting_once_covering")]
 
     def __str__(self) -> str:
         return f"{self.term} × {self.frequency}"
@@ -39,14 +44,23 @@ class Posting(models.Model):
 class Outbox(models.Model):
     """A case whose entry in Meilisearch must be written again; made in the transaction of the change.
 
-    One row per case: the worker reads the case as it is then, so that several changes cost one write.
-    `revision` counts them, so that a change during the write is not taken for written.
+    One row per case: the worker reads the case as it is then, so that several changes cost one write, and nobody
+    writes an older state over a newer one. `revision` counts them, so that a change during the write is not taken
+    for written; `attempts` counts who began to write it, so that who was overtaken does not take it for written.
     """
 
     case_id = models.BigIntegerField(unique=True)
     revision = models.PositiveIntegerField(default=1)
     not_before = models.DateTimeField(_("次に試す時刻"), db_index=True)
     attempts = models.PositiveIntegerField(default=0)
+    refill = models.BooleanField(default=False)
+    """Nothing changed: it is only to be written into the index that will take the other's place."""
+    refused = models.PositiveIntegerField(_("拒まれた回数"), default=0)
+    """How often Meilisearch answered, and would not take it."""
+    problem = models.CharField(_("理由"), max_length=500, blank=True)
+    """Why, the last time."""
+    dead_at = models.DateTimeField(_("あきらめた時刻"), null=True, blank=True)
+    """Since when it is not tried any more: an operator has to look. The next change, or a rebuild, tries it anew."""
 
     class Meta:
         verbose_name = _("索引待ち")
@@ -67,9 +81,31 @@ class Filling(models.Model):
     made = models.CharField(_("作成時刻"), max_length=64)
     version = models.CharField(_("設定の版"), max_length=32)
     last = models.BigIntegerField(_("最後の索引待ち"), null=True)
+    moving = models.DateTimeField(_("入れ替えの期限"), null=True)
+    """Of an index that is taking the other's place just now: until when whoever does it is waited for."""
 
     class Meta:
         verbose_name = _("索引の完成状況")
 
     def __str__(self) -> str:
         return f"{self.index} {self.version}"
+
+
+class Touched(models.Model):
+    """That something of a case changed which decides what is found; written by the database (`touching`).
+
+    Whoever keeps something in memory reads here what of it is old. PostgreSQL does not give numbers in the order of
+    commits, so there `transaction` says what may not have been seen yet; on SQLite, where one writes at a time, the id
+    does.
+    """
+
+    case_id = models.BigIntegerField(null=True)
+    """None: of any case."""
+    transaction = models.BigIntegerField(default=0, db_index=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("変更の跡")
+
+    def __str__(self) -> str:
+        return f"case {self.case_id}"

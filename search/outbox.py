@@ -3,19 +3,21 @@
 import hashlib
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from casebook.models import Case, Section
 from search import filling
-from search.documents import Entry, all_cases, entries
-from search.engines.base import EngineUnavailable
-from search.engines.meili import Index, version
+from search.documents import Entry, entries
+from search.engines.base import DocumentsRefused, EngineUnavailable
+from search.engines.meili import Index
+from search.engines.meili_settings import version
+from search.indexing import enqueue
 from search.models import Outbox
 
 logger = logging.getLogger(__name__)
@@ -25,8 +27,13 @@ LEASE = timedelta(seconds=60)
 """After it another worker takes over what one began; longer than a batch takes."""
 FIRST_RETRY = timedelta(seconds=1)
 LAST_RETRY = timedelta(minutes=1)
+MOST_REFUSALS = 5
+"""So often a case is sent that Meilisearch is there for and will not take; then somebody has to look."""
 PAUSE = 0.2
 """Seconds between two looks at what another process still writes."""
+
+Say = Callable[[int, int], None]
+"""Hears how many of how many are done."""
 
 
 def drain() -> int:
@@ -36,15 +43,13 @@ def drain() -> int:
     """
     written = 0
     while rows := lease():
-        ids = [row.case_id for row in rows]
         try:
-            _write(prepared(writing=ids), ids)
+            written += _written(rows)
         except EngineUnavailable as problem:
             logger.warning("search: %d cases wait for Meilisearch: %s", len(rows), problem)
-            _postpone(rows)
+            _postpone(rows, problem)
             raise
-        _settle(rows)
-        written += len(rows)
+    _let_next_take_over()
     return written
 
 
@@ -52,65 +57,173 @@ def drain() -> int:
 def lease() -> list[Outbox]:
     """Up to AT_ONCE rows that nobody else works on, for the next LEASE."""
     now = timezone.now()
-    free = Outbox.objects.filter(not_before__lte=now).order_by("pk")
+    free = Outbox.objects.filter(not_before__lte=now, dead_at__isnull=True).order_by("pk")
     # On SQLite the transaction itself is exclusive, and the words are left out.
     rows = list(free.select_for_update(skip_locked=True)[:AT_ONCE])
     Outbox.objects.filter(pk__in=[row.pk for row in rows]).update(not_before=now + LEASE, attempts=F("attempts") + 1)
+    for row in rows:
+        row.attempts += 1
     return rows
+
+
+def dead() -> QuerySet[Outbox]:
+    """The cases that Meilisearch would not take, with the reason, the oldest first: for an operator to look at."""
+    return Outbox.objects.filter(dead_at__isnull=False).order_by("dead_at")
 
 
 def prepared(*, writing: Collection[int] = ()) -> Index:
     """The index, there and with its settings; where it is new, or they are, every case is noted to be written.
 
-    `writing` are cases that are being written anyway. Raises EngineUnavailable.
+    `writing` are cases that are being written anyway. An index of another version goes on answering those who know
+    that version, while the next is filled to take its place. Raises EngineUnavailable.
     """
-    index = Index()
-    if not filling.begun(index.made(), version()):
-        filling.forget()
-        index.prepare()
-        filling.fill(index.made() or "", version(), besides=writing)
+    index, stand = Index(), filling.stand()
+    made = index.made()
+    if stand.next and made == stand.next[1]:
+        _retire_old()  # somebody was cut short between the swap and this
+        return index
+    if filling.begun(made, version()):
+        return index
+    if made and stand.live and made == stand.live[1] and stand.live[2] != version():
+        begin_next()
+        return index
+    filling.forget()
+    index.prepare()
+    filling.fill(index.made() or "", version(), besides=writing)
     return index
 
 
-def synchronise() -> int:
-    """Write every case anew into Meilisearch, in place, and take out what no longer exists; returns the sections.
+def begin_next() -> None:
+    """Have an index filled to take the live one's place; one of this version that is being filled is gone on with."""
+    following = Index(filling.next_index())
+    made = following.made()
+    if made and filling.begun(made, version(), filling.next_index()):
+        return
+    filling.forget(filling.next_index())
+    following.drop()
+    following.prepare()
+    filling.fill_next(following.made() or "", version())
 
-    Through the outbox like every change: two who write the same case at a time would leave the older state.
-    """
-    index, last = prepared(), filling.note_everything()
-    while Outbox.objects.filter(pk__lte=last).exists():
-        if not drain():
+
+def rebuild(say: Say = lambda _done, _all: None) -> int:
+    """Write every case anew into an index of its own, which then takes the place of the one that answers meanwhile;
+    returns the number of sections. Goes on with a rebuild that was cut short."""
+    prepared()
+    begin_next()
+    whole = max(Outbox.objects.filter(dead_at__isnull=True).count(), 1)
+    while filling.stand().next:
+        drained = drain()
+        left = Outbox.objects.filter(dead_at__isnull=True).count()
+        say(max(whole - left, 0), whole)
+        if not drained:
             time.sleep(PAUSE)
-    indexed = index.prints()
-    index.remove(indexed.keys() - set(Section.objects.values_list("pk", flat=True)))
     return Section.objects.count()
 
 
-def differences() -> list[tuple[int, str]]:
-    """Sections whose document in Meilisearch is missing, old or needless: (section id, what is wrong)."""
-    indexed = Index().prints()
-    wrong: list[tuple[int, str]] = []
-    for batch in all_cases():
-        for pk, expected in ((pk, made) for case in batch for pk, made in prints(case).items()):
-            found = indexed.pop(pk, None)
-            if found != expected:
-                wrong.append((pk, "missing" if found is None else "old"))
-    return wrong + [(pk, "needless") for pk in indexed]
+def _let_next_take_over() -> None:
+    """Swap the indexes, once the next one holds every case.
+
+    Nobody settles a write while they are swapped (`_settle`): one half of it could have gone to the old index under
+    its old name, and the other half to the old index under its new one.
+    """
+    made = filling.begin_move(version())
+    if made is None:
+        return
+    live, following = Index(), Index(filling.next_index())
+    if live.made() != made:
+        following.take_place_of(live)
+    _retire_old()
+
+
+def _retire_old() -> None:
+    """After the swap: the old index goes, and what was known of the next one holds for the live one.
+
+    In this order: afterwards somebody may be filling a new one of that name.
+    """
+    Index(filling.next_index()).drop()
+    filling.end_move()
+
+
+def _written(rows: list[Outbox]) -> int:
+    """How many of the leased rows were written; where the documents of some are refused, the others are."""
+    try:
+        return _settle(rows, _write(rows))
+    except DocumentsRefused as problem:
+        if len(rows) == 1:
+            _refuse(rows[0], problem)
+            return 0
+        return sum(_written([row]) for row in rows)
+
+
+def _write(rows: list[Outbox]) -> filling.Stand:
+    """Write the cases as they are now, those that are gone lose their documents; returns where to."""
+    ids = [row.case_id for row in rows]
+    live = prepared(writing=ids)
+    stand = filling.stand()
+    cases = Case.objects.filter(pk__in=ids).prefetch_related("sections__grants", "capabilities", "delegations")
+    made = {case.pk: documents(case) for case in cases}
+    changed = [row.case_id for row in rows if not row.refill]
+    if changed:
+        _replace(live, changed, made)
+    if stand.next:
+        _replace(Index(filling.next_index()), ids, made)
+    return stand
+
+
+def _replace(index: Index, ids: Sequence[int], made: dict[int, list[dict[str, Any]]]) -> None:
+    index.replace(ids, [document for case in ids for document in made.get(case, ())])
+
+
+def _settle(rows: list[Outbox], stand: filling.Stand) -> int:
+    """Take the written rows out; returns how many were written.
+
+    One that changed meanwhile is due again at once, and all are, soon, where the indexes are not what they were when
+    the write began or are just being swapped. One whose lease somebody else took over is noted anew: whose write came
+    last is not known.
+    """
+    now = timezone.now()
+    moved = filling.stand() != stand or (stand.moving is not None and stand.moving > now)
+    due = now + FIRST_RETRY if moved else now
+    for row in rows:
+        mine = Outbox.objects.filter(pk=row.pk, attempts=row.attempts)
+        if not moved and mine.filter(revision=row.revision).delete()[0]:
+            continue
+        if not mine.update(not_before=due, attempts=0):
+            enqueue([row.case_id])
+    return 0 if moved else len(rows)
+
+
+def _postpone(rows: list[Outbox], problem: EngineUnavailable) -> None:
+    for row in rows:
+        mine = Outbox.objects.filter(pk=row.pk, attempts=row.attempts)
+        mine.update(not_before=retry_at(row.attempts), problem=str(problem)[:500])
+
+
+def _refuse(row: Outbox, problem: DocumentsRefused) -> None:
+    """Note why the case was not taken; after MOST_REFUSALS it is not sent any more."""
+    refused = row.refused + 1
+    dead_at = timezone.now() if refused >= MOST_REFUSALS else None
+    if dead_at:
+        logger.error("search: case %d is not in the index: %s", row.case_id, problem)
+    Outbox.objects.filter(pk=row.pk, revision=row.revision).update(
+        refused=refused, dead_at=dead_at, problem=str(problem)[:500], not_before=retry_at(row.attempts)
+    )
+
+
+def retry_at(attempts: int) -> datetime:
+    """When to try again after so many failures: 1, 2, 4 … seconds, at most a minute."""
+    wait: timedelta = min(FIRST_RETRY * 2 ** min(attempts - 1, 10), LAST_RETRY)
+    return timezone.now() + wait
 
 
 def documents(case: Case) -> list[dict[str, Any]]:
     """What Meilisearch holds of a case: terms, and who may read them; never the text itself."""
-    return [
-        {
-            "id": entry.section_id,
-            "case": case.pk,
-            "title": " ".join(dict.fromkeys(entry.heading_terms)),
-            "text": " ".join(entry.text_terms),
-            "keys": keys,
-            "print": _print(entry, keys),
-        }
-        for entry, keys in _keyed(case)
-    ]
+    found = []
+    for entry, keys in _keyed(case):
+        texts = {"title": " ".join(dict.fromkeys(entry.heading_terms)), "text": " ".join(entry.text_terms)}
+        marks = {"print": _print(entry, keys), "body": body(texts)}
+        found.append({"id": entry.section_id, "case": case.pk, "keys": keys, **texts, **marks})
+    return found
 
 
 def prints(case: Case) -> dict[int, str]:
@@ -136,26 +249,6 @@ def _print(entry: Entry, keys: list[str]) -> str:
     return hashlib.sha256("\x00".join([entry.fingerprint, *keys]).encode()).hexdigest()[:32]
 
 
-def _write(index: Index, case_ids: list[int]) -> None:
-    """Write the cases as they are now; those that are gone lose their documents."""
-    cases = Case.objects.filter(pk__in=case_ids).prefetch_related("sections__grants", "capabilities", "delegations")
-    index.replace(case_ids, [document for case in cases for document in documents(case)])
-
-
-def _settle(rows: list[Outbox]) -> None:
-    """Take the written rows out; one that changed meanwhile is due again at once."""
-    for row in rows:
-        done, _by_model = Outbox.objects.filter(pk=row.pk, revision=row.revision).delete()
-        if not done:
-            Outbox.objects.filter(pk=row.pk).update(not_before=timezone.now(), attempts=0)
-
-
-def _postpone(rows: list[Outbox]) -> None:
-    for row in rows:
-        Outbox.objects.filter(pk=row.pk).update(not_before=retry_at(row.attempts + 1))
-
-
-def retry_at(attempts: int) -> datetime:
-    """When to try again after so many failures: 1, 2, 4 … seconds, at most a minute."""
-    wait: timedelta = min(FIRST_RETRY * 2 ** min(attempts - 1, 10), LAST_RETRY)
-    return timezone.now() + wait
+def body(document: dict[str, Any]) -> str:
+    """Of what Meilisearch searches in the document: by it one sees that it is still what was written."""
+    return hashlib.sha256(f"{document.get('title')}\x00{document.get('text')}".encode()).hexdigest()[:32]

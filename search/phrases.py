@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,6 +14,9 @@ from search.widths import normalised
 
 GAP = 3
 """Characters that may stand between two words of one phrase (在庫の管理, デジタル・トランスフォーメーション)."""
+
+CAPABILITY = "xcap"
+"""How the term that stands for a capability begins: letters only, the beginning of no word of any language."""
 
 Lemmas = tuple[str, ...]
 
@@ -32,15 +35,59 @@ class Phrases(NamedTuple):
                 return count, meaning
         return 0, ()
 
+    def meaning_of(self, name: str) -> str:
+        """The term that stands for exactly this phrase; empty when it is not a known one."""
+        line = tuple(word.lemma for word in words(normalised(name)[0]))
+        return self.meanings.get(line, ("",))[0]
 
-@cache
+
+Pairs = tuple[tuple[str, str], ...]
+
+_learnt: Pairs = ()
+
+
+def learn(pairs: Pairs) -> None:
+    """Let other names be synonyms besides those of the lists: (name, what it means), instead of those learnt before."""
+    global _learnt  # noqa: PLW0603 - one dictionary a process, kept in the database (`search.dictionary`)
+    _learnt = pairs
+
+
 def synonyms() -> Phrases:
     """Other names of the same word, each with the one term that stands for all of them."""
+    return _with(_learnt)
+
+
+@lru_cache(maxsize=2)
+def _with(learnt: Pairs) -> Phrases:
+    known = _listed()
+    # What a name means may be another name of something known: then both mean that.
+    pairs = [(name, known.meaning_of(means) or means.casefold()) for name, means in learnt]
+    further = [(means, meaning) for (_name, means), (_same, meaning) in zip(learnt, pairs, strict=True)]
+    return _phrases([*_listed_pairs(), *pairs, *further])
+
+
+@cache
+def _listed() -> Phrases:
+    return _phrases(_listed_pairs())
+
+
+@cache
+def _listed_pairs() -> Pairs:
     pairs = []
     for row in codes.rows("synonyms"):
         names = [row["canonical"], *row["variants"].split("|")]
         pairs += [(name, row["canonical"].casefold()) for name in names]
-    return _phrases(pairs)
+    return tuple(pairs)
+
+
+def is_listed(name: str) -> bool:
+    """True for a name that the lists explain already."""
+    return bool(_listed().meaning_of(name))
+
+
+def is_phrase(name: str) -> bool:
+    """True for a name that can stand for something: of which no word is dropped as one without meaning."""
+    return bool(_phrases([(name, name)]).meanings)
 
 
 @cache
@@ -55,7 +102,7 @@ def capabilities() -> Phrases:
 
 def capability_term(code: str) -> str:
     """The term that stands for a capability in the index; letters and digits only, no word of any language."""
-    return "xcap" + "".join(char for char in code.casefold() if char.isalnum())
+    return CAPABILITY + "".join(char for char in code.casefold() if char.isalnum())
 
 
 @cache

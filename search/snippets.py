@@ -57,7 +57,7 @@ def _places(text: str, query: Query) -> Iterator[Span]:
     seen = [(match.start(), match[0].casefold()) for match in re.finditer(clues, text, re.IGNORECASE)][:MATCHES]
     if clues and seen:
         begin = max(seen, key=lambda one: (len({c for at, c in seen if 0 <= at - one[0] < LENGTH}), -one[0]))[0]
-        yield max(0, begin - LENGTH // 2), begin + 2 * LENGTH
+        yield max(0, begin - LEAD), begin + LENGTH
     for start in range(0, len(text), WINDOW):
         yield start, start + WINDOW
 

@@ -1,8 +1,9 @@
 """What a text is indexed and searched by: the same analysis for documents and queries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import pairwise
 
 from search import phrases
 from search.morphemes import Word, words
@@ -12,6 +13,12 @@ TERM_LENGTH = 64
 QUERY_CHARACTERS = 1_000
 QUERY_TERMS = 32
 """More words than anybody means; one bit each of a 64-bit number in the database engine."""
+
+
+SIDE_BY_SIDE = 3
+"""Characters that may stand between the two words of a pair: a particle or two (在庫の管理)."""
+JOINT = "\x1f"
+"""Stands in the term of a pair and in no other term."""
 
 
 class Use(Enum):
@@ -38,6 +45,8 @@ class Query:
 
     words: tuple[str, ...]
     ideas: tuple[str, ...]
+    pairs: tuple[str, ...] = ()
+    """Neighbouring words, each pair as one term: where they stand together it helps the order, it is never demanded."""
     clues: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     """The words as typed and in their normal form: what they probably look like in a text."""
 
@@ -66,7 +75,21 @@ def query(text: str) -> Query:
     asked = list(dict.fromkeys(token.term for token in found if token.use is Use.WORD))[:QUERY_TERMS]
     ideas = dict.fromkeys(token.term for token in found if token.use is Use.IDEA)
     clues = frozenset(text[token.start : token.end] for token in found) | frozenset(asked)
-    return Query(tuple(asked), tuple(ideas)[: QUERY_TERMS - len(asked)], clues - {""})
+    together = tuple(dict.fromkeys(pairs(found)))[:QUERY_TERMS]
+    return Query(tuple(asked), tuple(ideas)[: QUERY_TERMS - len(asked)], together, clues - {""})
+
+
+def pairs(found: Iterable[Token]) -> Iterator[str]:
+    """The terms of each two words that stand side by side, in order; of a compound its units are meant."""
+    words = [token for token in found if token.use is Use.WORD]
+    units = [one for one, following in pairwise([*words, Token("", -1, -1)]) if not _within(following, one)]
+    for left, right in pairwise(units):
+        if 0 <= right.start - left.end <= SIDE_BY_SIDE:
+            yield f"{left.term}{JOINT}{right.term}"[:TERM_LENGTH]
+
+
+def _within(part: Token, whole: Token) -> bool:
+    return whole.start <= part.start and part.end <= whole.end and part.end - part.start < whole.end - whole.start
 
 
 def _words(line: list[Word]) -> Iterator[Token]:

@@ -70,6 +70,8 @@ from network.models import (
     User,
 )
 from network.vocabulary import Deed, NoticeKind, Role, Stance
+from search.dictionary import Synonym
+from search.records import Inquiry, InquiryReply, PastSearch, SavedMatch, SavedSearch, ZeroResult
 
 READERS = (
     "anonymous", "stranger", "partner", "outsider", "colleague", "editor",
@@ -204,8 +206,19 @@ FORM_WORDS = {word("form", name): "written" for name in ("heading", "text", "rol
 """The draft of the case `written`, which the delegate was asked to write."""
 LOG_WORDS = {word("exportpurpose"): "owner_inside", word("logreader"): "owner_inside", word("logplace"): "owner_inside"}
 """Who took the case `public` out, and what for."""
+SEARCH_WORDS = {
+    word("savedname"): "search_own",
+    word("savedquery"): "search_own",
+    word("pastquery"): "search_own",
+    word("inquiry"): "search_inquiry",
+    word("inquiryreply"): "search_inquiry",
+    word("zeroquery"): "desk",
+    word("synonym"): "desk",
+}
+"""What the partner keeps, asked lately and asked of the lab, and what somebody looked for in vain."""
 WORDS = (
-    LOG_WORDS
+    SEARCH_WORDS
+    | LOG_WORDS
     | FORM_WORDS
     | ASKING_WORDS
     | LEDGER_WORDS
@@ -252,6 +265,8 @@ class World:
     team: Team | None = None
     merge: Merge | None = None
     not_duplicate: NotDuplicate | None = None
+    searching: dict[str, int] = field(default_factory=dict)
+    """Ids of what searching left behind."""
 
     def section(self, case: str, kind: str) -> Section:
         return self.cases[case].sections.get(kind=kind)
@@ -282,7 +297,37 @@ def build_world() -> World:
     _written(world)
     _log(world)
     _needs(world)
+    _searching(world)
     return world
+
+
+def _searching(world: World) -> None:
+    """The partner keeps a search whose new answers are the case `network`, which it may read, and `user`, which it may
+    not; asked something; and asked the lab, which answered."""
+    partner, lab = world.people["partner"], world.labs["shizuoka"]
+    kept = SavedSearch.objects.create(
+        user=partner, name=word("savedname"), query="入出荷", fingerprint="kept", looked_at=timezone.now()
+    )
+    SavedSearch.objects.create(user=partner, name="倉庫", query=word("savedquery"), fingerprint="words")
+    for case in ("network", "user"):
+        SavedMatch.objects.create(saved=kept, case=world.cases[case])
+    past = PastSearch.objects.create(user=partner, query=word("pastquery"), fingerprint="past", total=0)
+    today = timezone.localdate()
+    zero = ZeroResult.objects.create(query=word("zeroquery"), fingerprint="zero", first_on=today, last_on=today)
+    asked = Inquiry.objects.create(by=partner, on_behalf_of="架空 天竜システム", text=word("inquiry"))
+    closed = Inquiry.objects.create(by=partner, text="棚卸の事例はありますか", closed_at=timezone.now())
+    for inquiry in (asked, closed):
+        inquiry.labs.add(lab)
+    InquiryReply.objects.create(inquiry=asked, by=world.people["facilitator"], lab=lab, text=word("inquiryreply"))
+    row = Synonym.objects.create(name=word("synonym"), means="在庫", plain=word("synonym"))
+    world.searching = {
+        "synonym": row.pk,
+        "kept": kept.pk,
+        "past": past.pk,
+        "zero": zero.pk,
+        "inquiry": asked.pk,
+        "closed": closed.pk,
+    }
 
 
 def _ledger(world: World) -> None:

@@ -24,6 +24,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         readable = Section.objects.visible_to(reader).filter(case=OuterRef("pk"))
         return self.filter(is_own(reader) | Exists(readable))
 
+    def own_of(self, reader: Reader) -> "CaseQuerySet":
+        """Cases of the reader's organizations, and those the reader was asked to write: read whole, in any state."""
+        return self.filter(is_own(reader))
+
     def open_to_others(self) -> "CaseQuerySet":
         """Cases whose sections' keys hold today, whoever asks: what may be counted, and what bears out a strength."""
         return self.filter(is_open(AnonymousUser()))

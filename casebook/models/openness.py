@@ -1,5 +1,7 @@
 """When a case is open to anybody outside its owning organization: asked by the clock and the ledger, each time anew."""
 
+from collections.abc import Collection
+
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -15,7 +17,16 @@ def is_open(reader: Reader, case: str = "") -> Q:
     `case` is the way to the case with its underscores (`"case__"`). A steward keeps reading what was taken down, to
     judge an objection.
     """
-    states = [CaseState.PUBLISHED, *([CaseState.TAKEN_DOWN] if is_steward(reader) else [])]
+    return is_open_in(states_open_to(reader), case)
+
+
+def states_open_to(reader: Reader) -> list[CaseState]:
+    """The states in which a case's keys hold for this reader."""
+    return [CaseState.PUBLISHED, *([CaseState.TAKEN_DOWN] if is_steward(reader) else [])]
+
+
+def is_open_in(states: Collection[CaseState], case: str = "") -> Q:
+    """The same for whoever reads cases of these states."""
     today = timezone.localdate()
     begun = Q(**{f"{case}opens_on__isnull": True}) | Q(**{f"{case}opens_on__lte": today})
     broken = Consent.objects.broken_on(today).filter(case=OuterRef(f"{case}pk"))

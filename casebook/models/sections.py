@@ -1,6 +1,6 @@
 """Sections and the keys they accept: the whole access rule of the casebook."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import models
@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from casebook.models.openness import is_open, is_own
-from casebook.vocabulary import AUDIENCE_KEYS, SectionKind, Tlp
+from casebook.models.openness import is_open, is_open_in, is_own
+from casebook.vocabulary import AUDIENCE_KEYS, CaseState, SectionKind, Tlp
 from network.access import Reader, keys_held_by
 from network.text import clean_text
 
@@ -80,6 +80,10 @@ class Section(models.Model):
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
+    def opening_in(self, states: Collection[CaseState]) -> "GrantQuerySet":
+        """Grants that open their section today to who holds the key, where the case is in one of the states."""
+        return self.in_force().filter(is_open_in(states, "section__case__"))
+
     def in_force(self) -> "GrantQuerySet":
         """Grants without an end, or whose last day has not passed (Asia/Tokyo)."""
         return self.filter(Q(until__isnull=True) | Q(until__gte=timezone.localdate()))

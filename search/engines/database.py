@@ -1,49 +1,46 @@
-"""BM25 over the postings, scored in SQL; all statistics are over the sections the reader may read.
+"""BM25 over the postings; all statistics are over the sections the reader may read.
 
 Hidden sections must not tell through the order either: how rare a word is, and how long a section usually is,
-is counted among the readable ones only.
+is counted among the readable ones only. The database says what there is and who may read it; the sums are made in
+columns of numbers (`search.columns`, `engines.postings`), the same on SQLite and PostgreSQL to the last digit.
 """
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-from django.db.models import BigIntegerField, Case, Count, ExpressionWrapper, F, Field, FloatField, Sum, Value, When
+import numpy as np
 
-from casebook.models import Section
 from casebook.vocabulary import SectionKind
 from network.access import Reader
-from search.engines.base import Proposal
-from search.facets import batched
-from search.models import Document, Posting
+from search.columns import Sight, current
+from search.columns.tables import NONE, Ids, Mask
+from search.engines.base import Proposals
+from search.engines.postings import Held, postings
 from search.text import Query
 
-K1 = 1.2
-"""How soon repetition stops to count. Both values: Robertson & Zaragoza, The Probabilistic Relevance Framework:
-BM25 and Beyond (2009), §3.5, where 1.2 ≤ k1 ≤ 2 and 0.5 ≤ b ≤ 0.8 are called reasonable."""
-B = 0.75
-"""How much the length of a section counts."""
+K1 = 0.9
+"""How soon repetition stops to count: Trotman, Puurula & Burgess, Improvements to BM25 and Language Models Examined
+(ADCS 2014), and the default of Anserini since, also for Japanese (Zhang et al., Mr. TyDi, 2021)."""
+B = 0.5
+"""How much the length of a section counts: theirs is 0.4, Robertson & Zaragoza (The Probabilistic Relevance Framework,
+2009, §3.5) call 0.5 to 0.8 reasonable."""
 IDEA_WEIGHT = 0.5
 """A capability that the wording tells of, against a word that was typed."""
+PAIR_WEIGHT = 0.4
+"""Two words that stand side by side as in the query, against a word: the ordered window of Metzler & Croft, A Markov
+Random Field Model for Term Dependencies (SIGIR 2005)."""
+SHORT = 4
+"""Words of a query up to which cases with every word come first; of a longer question some are said in passing."""
 OTHERS = 0.2
 """How much a case's further sections add to its best one."""
-RELEVANT = 0.3
+RELEVANT = 0.2
 """A case matches when it holds at least this share of the meaning that the best-matching case holds."""
 
-
-@dataclass(frozen=True)
-class Statistics:
-    """Of the readable sections: how many, how long on average, and how many hold each term."""
-
-    documents: int
-    average_length: float
-    holding: dict[str, int]
-
-    def weight(self, term: str) -> float:
-        """The term's inverse document frequency; never negative."""
-        holding = self.holding[term]
-        return math.log(1 + (self.documents - holding + 0.5) / (holding + 0.5))
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Bits = np.ndarray[Any, np.dtype[np.uint64]]
 
 
 class DatabaseEngine:
@@ -51,91 +48,142 @@ class DatabaseEngine:
 
     name = "database"
 
-    def propose(self, query: Query, reader: Reader) -> list[Proposal]:
-        """Cases with every word first, then by score; the newer case first where the scores are equal."""
-        known = statistics(query.terms, reader)
-        terms = [term for term in query.terms if term in known.holding]
-        weights = [known.weight(term) * (IDEA_WEIGHT if term in query.ideas else 1.0) for term in terms]
-        rows = _scored(terms, weights, known, reader) if terms else []
-        words = sum(1 << bit for bit, term in enumerate(terms) if term in query.words)
-        complete = words.bit_count() == len(query.words)
-        return _ranked(rows, weights, words if complete else 0)
+    def propose(self, query: Query, reader: Reader) -> Proposals:
+        """Cases with every word of a short query first, then by score; the newer one where the scores are equal."""
+        return ranked(Scoring(query, current().seen_by(reader)))
 
 
-def statistics(terms: Sequence[str], reader: Reader) -> Statistics:
-    """The statistics of the sections the reader may read; `holding` has the terms that occur there."""
-    readable = Section.objects.visible_to(reader)
-    documents = Document.objects.filter(section__in=readable).aggregate(count=Count("pk"), length=Sum("length"))
-    holding = Posting.objects.filter(term__in=terms, document__section__in=readable).values("term")
-    return Statistics(
-        documents["count"],
-        (documents["length"] or 0) / (documents["count"] or 1),
-        dict(holding.annotate(count=Count("pk")).values_list("term", "count")),
-    )
+@dataclass(frozen=True)
+class Scoring:
+    """What a query comes to among the sections that one reader may read."""
 
+    query: Query
+    sight: Sight
 
-def confirmed(sections: Iterable[int], query: Query, reader: Reader) -> set[int]:
-    """Those of the sections that the reader may read now and that hold a term of the query now.
+    @cached_property
+    def documents(self) -> Mask:
+        """The readable sections that are indexed."""
+        indexed: Mask = self.sight.readable & (self.sight.columns.sections.length != NONE)
+        return indexed
 
-    What another engine proposes may rest on a text or a grant that is no more.
-    """
-    holding = Posting.objects.filter(term__in=query.terms).values("document")
-    readable = Section.objects.visible_to(reader).filter(pk__in=holding)
-    return {pk for batch in batched(sections) for pk in readable.filter(pk__in=batch).values_list("pk", flat=True)}
+    @cached_property
+    def average_length(self) -> float:
+        lengths = self.sight.columns.sections.length[self.documents]
+        return float(lengths.sum(dtype=np.int64)) / (len(lengths) or 1)
+
+    @cached_property
+    def held(self) -> dict[str, Held]:
+        """The postings of each term, of words, ideas and pairs, in readable sections; terms that have any."""
+        found = postings([*self.query.terms, *self.query.pairs], self.sight.columns)
+        kept = {term: _within(held, self.documents) for term, held in found.items()}
+        return {term: held for term, held in kept.items() if len(held.places)}
+
+    @cached_property
+    def terms(self) -> list[str]:
+        """The words and ideas that occur; one bit each."""
+        return [term for term in self.query.terms if term in self.held]
+
+    @cached_property
+    def holding(self) -> Mask:
+        """The readable sections that hold a term of the query now."""
+        found = np.zeros(len(self.documents), bool)
+        for term in self.terms:
+            found[self.held[term].places] = True
+        return found
+
+    def weight(self, term: str) -> float:
+        """The term's inverse document frequency, less for what was not typed; never negative."""
+        holding = len(self.held[term].places)
+        rarity = math.log(1 + (np.count_nonzero(self.documents) - holding + 0.5) / (holding + 0.5))
+        return rarity * (IDEA_WEIGHT if term in self.query.ideas else 1.0)
+
+    @cached_property
+    def weights(self) -> list[float]:
+        return [self.weight(term) for term in self.terms]
+
+    @cached_property
+    def pairs(self) -> list[str]:
+        """The pairs that occur."""
+        return [pair for pair in self.query.pairs if pair in self.held]
+
+    @cached_property
+    def words(self) -> int:
+        """The bits of the words that a case must hold to come first; 0 where none can, or the query is a long one."""
+        bits = sum(1 << bit for bit, term in enumerate(self.terms) if term in self.query.words)
+        return bits if bits.bit_count() == len(self.query.words) <= SHORT else 0
+
+    def scored(self) -> tuple[Ids, Numbers, Bits]:
+        """The sections that hold a term, by position: where they stand, their scores, and which terms they hold."""
+        size = len(self.documents)
+        scores, bits = np.zeros(size), np.zeros(size, np.uint64)
+        for bit, (term, weight) in enumerate(zip(self.terms, self.weights, strict=True)):
+            bits[self.held[term].places] |= np.uint64(1 << bit)
+            self._add(scores, term, weight)
+        for pair in self.pairs:
+            self._add(scores, pair, PAIR_WEIGHT * self.weight(pair))
+        places = np.flatnonzero(bits)
+        return places, scores[places], bits[places]
+
+    @property
+    def most(self) -> float:
+        """No section's score is greater than this."""
+        return (K1 + 1) * (sum(self.weights) + PAIR_WEIGHT * sum(map(self.weight, self.pairs)))
+
+    def _add(self, scores: Numbers, term: str, weight: float) -> None:
+        places, counts = self.held[term]
+        frequency = counts.astype(np.float64)
+        lengths = self.sight.columns.sections.length[places]
+        norm = K1 * (1 - B + B / self.average_length * lengths)
+        scores[places] += weight * (K1 + 1) * frequency / (frequency + norm)
 
 
 def occurring(terms: Sequence[str], reader: Reader) -> list[str]:
     """Those of the terms that occur in a section the reader may read, in their order."""
-    readable = Posting.objects.filter(document__section__in=Section.objects.visible_to(reader))
-    return [term for term in terms if readable.filter(term=term).exists()]
+    found = Scoring(Query(tuple(terms), ()), current().seen_by(reader)).held
+    return [term for term in terms if term in found]
 
 
-Row = tuple[int, int, float, int]
-"""Case id, section id, score, and one bit for each term the section holds."""
+def _within(held: Held, mask: Mask) -> Held:
+    kept = mask[held.places]
+    return held if kept.all() else Held(held.places[kept], held.frequencies[kept])
 
 
-def _scored(terms: Sequence[str], weights: Sequence[float], known: Statistics, reader: Reader) -> Iterable[Row]:
-    def by_term(values: Iterable[float], kind: "Field[float, float]") -> Case:
-        pairs = zip(terms, values, strict=True)
-        return Case(*(When(term=term, then=Value(value)) for term, value in pairs), output_field=kind)
-
-    frequency = ExpressionWrapper(F("frequency") * 1.0, output_field=FloatField())
-    length = F("document__length") * (K1 * B / known.average_length)
-    score = by_term(weights, FloatField()) * frequency * (K1 + 1) / (frequency + K1 * (1 - B) + length)
-    return (
-        Posting.objects.filter(term__in=terms, document__section__in=Section.objects.visible_to(reader))
-        .values_list("document__case_id", "document_id")
-        .annotate(
-            score=Sum(score, output_field=FloatField()),
-            held=Sum(by_term([1 << bit for bit in range(len(terms))], BigIntegerField())),
-        )
-    )
-
-
-def _ranked(rows: Iterable[Row], weights: Sequence[float], words: int) -> list[Proposal]:
-    """One proposal per matching case, best first; `words` are the bits that a case must hold to come first."""
-    found: dict[int, list[tuple[float, int]]] = defaultdict(list)
-    held: dict[int, int] = defaultdict(int)
-    for case, section, score, bits in rows:
-        found[case].append((score, -section))
-        held[case] |= bits
-    meaning = {bits: _meaning(bits, weights) for bits in set(held.values())}
-    least = RELEVANT * max(meaning.values(), default=0.0)
-    # No score is greater than this: one addition puts the cases with every word first.
-    lead = (K1 + 1) * sum(weights) * (1 + OTHERS * len(SectionKind))
-    proposals = [
-        _proposal(case, sections, lead if words and held[case] & words == words else 0.0)
-        for case, sections in found.items()
-        if meaning[held[case]] >= least
-    ]
-    return sorted(proposals, key=lambda proposal: (-proposal.score, -proposal.case_id))
+def ranked(scoring: Scoring) -> Proposals:
+    """One proposal per matching case, best first."""
+    places, scores, bits = scoring.scored()
+    if not len(places):
+        return Proposals.none()
+    columns = scoring.sight.columns
+    cases, order = columns.case_of[places], np.argsort(columns.case_of[places], kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(cases[order]) > 0])
+    best, total = np.maximum.reduceat(scores[order], starts), np.add.reduceat(scores[order], starts)
+    held = np.bitwise_or.reduceat(bits[order], starts)
+    # No case's score is greater than this: one addition puts the cases with every word first.
+    lead = scoring.most * (1 + OTHERS * len(SectionKind))
+    complete = (held & np.uint64(scoring.words) == scoring.words) & (scoring.words > 0)
+    # Rounded: equal scores must stay equal, in whatever order they were added up.
+    figures = np.round(lead * complete + best + OTHERS * (total - best), 9)
+    kept = _relevant(held, scoring.weights)
+    first = _first_with(scores[order], best, starts)
+    ids = columns.cases.id[cases[order][starts]]
+    sections = columns.sections.id[places[order][first]]
+    ranking = np.lexsort((-ids[kept], -figures[kept]))
+    return Proposals(ids[kept][ranking], sections[kept][ranking], figures[kept][ranking])
 
 
-def _proposal(case: int, sections: list[tuple[float, int]], lead: float) -> Proposal:
-    best, section = max(sections)
-    score = lead + best + OTHERS * (sum(score for score, _section in sections) - best)
-    # Rounded: the database adds in any order, and equal scores must stay equal.
-    return Proposal(case, -section, round(score, 9))
+def _first_with(scores: Numbers, best: Numbers, starts: Ids) -> Ids:
+    """The first place of each group whose score is the group's best."""
+    group = np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, len(scores)]))
+    at = np.flatnonzero(scores == best[group])
+    return at[np.unique(group[at], return_index=True)[1]]
+
+
+def _relevant(held: Bits, weights: Sequence[float]) -> Mask:
+    """Which cases hold a large enough share of the meaning; few different sets of terms stand for all cases."""
+    sets, which = np.unique(held, return_inverse=True)
+    meaning = np.array([_meaning(int(bits), weights) for bits in sets])
+    kept: Mask = meaning[which] >= RELEVANT * meaning.max()
+    return kept
 
 
 def _meaning(bits: int, weights: Sequence[float]) -> float:

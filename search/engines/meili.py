@@ -1,56 +1,46 @@
 """Meilisearch: the only door to it. It proposes; what it says is confirmed by the database before it counts."""
 
-import hashlib
-import json
-import re
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID, uuid5
 
 import meilisearch
+import numpy as np
 import requests
 from django.conf import settings
 from meilisearch.errors import MeilisearchApiError, MeilisearchError
 
-from network.access import Reader, keys_held_by
-from search import filling, phrases
-from search.engines.base import EngineUnavailable, Proposal
+from network.access import PUBLIC, Reader, keys_held_by
+from search import filling
+from search.columns import current, positions
+from search.engines.base import DocumentsRefused, EngineUnavailable, Proposals
 from search.engines.breaker import Breaker
-from search.engines.database import confirmed, occurring
+from search.engines.database import Scoring, ranked
+from search.engines.meili_settings import CANDIDATES, QUERY_WORDS, SETTINGS, key_filter, version
 from search.facets import batched
 from search.text import Query
 
 SEARCH_TIMEOUT = 1.5
 WRITE_TIMEOUT = 30
 TASK_TIMEOUT_MS = 60_000
-MOST_HITS = 10_000
-"""Sections proposed at most: beyond them the order is of no use, and the total is a lower bound."""
-QUERY_WORDS = 10
-"""Meilisearch reads no further."""
-SHAPE = 2
-"""Counts the forms that documents have had (`outbox.documents`): those of another form are written anew."""
-KEY = re.compile(r"(public|network|steward|(org|lab|team|user):[0-9]+)")
-
-SETTINGS: dict[str, Any] = {
-    # The title first: the order of this list is the weight of the attribute.
-    "searchableAttributes": ["title", "text"],
-    "displayedAttributes": ["id", "case"],
-    "filterableAttributes": [
-        {
-            "attributePatterns": ["id", "case", "keys"],
-            "features": {"facetSearch": False, "filter": {"equality": True, "comparison": False}},
-        }
+REFUSALS = ("invalid_document", "missing_document_id", "payload_too_large", "document_fields_limit_reached")
+"""Beginnings of the error codes that speak of the documents and not of the server."""
+RIGHTS = {
+    "MEILISEARCH_SEARCH_KEY": ["search"],
+    "MEILISEARCH_ADMIN_KEY": [
+        *(f"documents.{verb}" for verb in ("add", "delete", "get")),
+        *(f"indexes.{verb}" for verb in ("create", "get", "delete", "swap")),
+        *("settings.get", "settings.update", "tasks.get"),
     ],
-    "sortableAttributes": [],
-    "rankingRules": ["words", "typo", "proximity", "attribute", "exactness"],
-    # The analyser has dropped what has no meaning and replaced synonyms; typo tolerance takes ボード for ボート.
-    "stopWords": [],
-    "synonyms": {},
-    "typoTolerance": {"enabled": False},
-    "prefixSearch": "disabled",
-    "localizedAttributes": [{"attributePatterns": ["*"], "locales": ["jpn"]}],
-    "pagination": {"maxTotalHits": MOST_HITS},
 }
+"""What the web processes and the worker need, by the setting that holds the key."""
+NAMESPACE = UUID("3f0b7a52-6c0e-4a0f-9d0f-5a4f1d9d6a11")
+SWAP_SECONDS = 30.0
+LOOK = 0.05
+NEARNESS = 0.1
+"""What a section that Meilisearch finds perfect is raised by, in shares of what all words together are worth."""
 
 breaker = Breaker(failures=5, seconds=30)
 """Shared by the process: after five failures in a row nobody waits 1.5 s again for half a minute."""
@@ -65,26 +55,35 @@ class MeilisearchEngine:
         if not settings.MEILISEARCH_URL:
             raise EngineUnavailable("MEILISEARCH_URL is not set")
 
-    def propose(self, query: Query, reader: Reader) -> list[Proposal]:
-        """Cases in the engine's order, each with its best section among those confirmed.
+    def propose(self, query: Query, reader: Reader) -> Proposals:
+        """The cases that match in the database, in an order in which both have a say.
 
         Raises EngineUnavailable while the index does not hold every case yet, or is away.
         """
+        self._refuse_incomplete()
+        scoring = Scoring(query, current().seen_by(reader))
+        known = ranked(scoring)
+        if not len(known):
+            return known
+        # The rarest first: the matching strategy drops words from the right only.
+        words = sorted((term for term in scoring.terms if term in query.words), key=lambda term: -scoring.weight(term))
+        hits = self._hits(words[:QUERY_WORDS], key_filter(keys_held_by(reader))) if words else []
+        return _in_both_orders(known, hits, scoring)
+
+    def ready(self) -> None:
+        """Raises EngineUnavailable where `propose` would, whatever was asked."""
+        self._refuse_incomplete()
+        self._hits([], key_filter({PUBLIC}), limit=1)
+
+    def _refuse_incomplete(self) -> None:
         if not filling.complete(version()):
             raise EngineUnavailable("the index is not complete yet")
-        # An unknown first word would find nothing: the matching strategy drops words from the right only.
-        words = occurring(query.words, reader)[:QUERY_WORDS]
-        if not words:
-            return []
-        hits = self._hits(words, key_filter(keys_held_by(reader)))
-        kept = confirmed((hit["id"] for hit in hits), query, reader)
-        return best_per_case(hit for hit in hits if hit["id"] in kept)
 
-    def _hits(self, words: list[str], accepted: str) -> list[dict[str, Any]]:
+    def _hits(self, words: list[str], accepted: str, limit: int = CANDIDATES) -> list[dict[str, Any]]:
         options = {
             "filter": accepted,
             "matchingStrategy": "last",
-            "limit": MOST_HITS,
+            "limit": limit,
             "attributesToRetrieve": ["id", "case"],
             "showRankingScore": True,
         }
@@ -95,15 +94,32 @@ class MeilisearchEngine:
             return list(client.index(settings.MEILISEARCH_INDEX).search(" ".join(words), options)["hits"])
 
 
-class Index:
-    """The writer's side: settings, documents, ids. Every method waits until Meilisearch has done it."""
+def _in_both_orders(known: Proposals, hits: Iterable[dict[str, Any]], scoring: Scoring) -> Proposals:
+    """The proposals of the database, each raised by how well Meilisearch finds the best of its sections that this
+    reader may read and that holds a word of the query now; the newer case first where that makes them equal."""
+    columns = scoring.sight.columns
+    found = {int(hit["id"]): float(hit["_rankingScore"]) for hit in hits}
+    places = positions(columns.sections.id, found)
+    # What the index says may rest on a text or a grant that is no more.
+    places = places[scoring.holding[places]]
+    nearest = np.zeros(len(columns.cases.id))
+    figures = [found[section] for section in columns.sections.id[places].tolist()]
+    np.maximum.at(nearest, columns.case_of[places], figures)
+    raised = nearest[np.searchsorted(columns.cases.id, known.case_ids)] * (NEARNESS * sum(scoring.weights))
+    scores = np.round(known.scores + raised, 9)
+    order = np.lexsort((-known.case_ids, -scores))
+    return Proposals(known.case_ids[order], known.section_ids[order], scores[order])
 
-    def __init__(self) -> None:
+
+class Index:
+    """The writer's side of one index: settings, documents, ids. Every method waits until Meilisearch has done it."""
+
+    def __init__(self, uid: str | None = None) -> None:
         if not settings.MEILISEARCH_URL:
             raise EngineUnavailable("MEILISEARCH_URL is not set")
         key = settings.MEILISEARCH_ADMIN_KEY
         self.client = meilisearch.Client(settings.MEILISEARCH_URL, key, timeout=WRITE_TIMEOUT)
-        self.index = self.client.index(settings.MEILISEARCH_INDEX)
+        self.index = self.client.index(uid or settings.MEILISEARCH_INDEX)
 
     def made(self) -> str | None:
         """When the index was made, which tells one from a later one of the same name; None when there is none."""
@@ -123,8 +139,17 @@ class Index:
         with unavailable_on_failure():
             self._wait(self.index.update_settings(SETTINGS))
 
+    def unlike(self) -> list[str]:
+        """The names of the settings that are not those of this version."""
+        with unavailable_on_failure():
+            found = self.index.get_settings()
+        return [name for name, wanted in SETTINGS.items() if not _holds(wanted, found.get(name))]
+
     def replace(self, cases: Iterable[int], documents: list[dict[str, Any]]) -> None:
-        """Let the index hold these documents of the cases and no others of them."""
+        """Let the index hold these documents of the cases and no others of them.
+
+        Raises DocumentsRefused where it is for the documents' sake that it does not.
+        """
         listed = ", ".join(str(int(case)) for case in cases)
         kept = ", ".join(str(int(document["id"])) for document in documents)
         with unavailable_on_failure():
@@ -132,14 +157,13 @@ class Index:
                 self._wait(self.index.add_documents(documents, primary_key="id"))
             self._wait(self.index.delete_documents(filter=f"case IN [{listed}] AND id NOT IN [{kept}]"))
 
-    def prints(self) -> dict[int, str]:
-        """What each section in the index was made from, by its id; "" for a document of an older form."""
-        found: dict[int, str] = {}
+    def held(self) -> Iterator[dict[str, Any]]:
+        """Every document with all its fields, a thousand at a time."""
+        asked, offset = {"limit": 1000}, 0
         with unavailable_on_failure():
-            asked = {"limit": 1000, "fields": ["id", "print"]}
-            while page := self.index.get_documents({**asked, "offset": len(found)}).results:
-                found |= {document.id: getattr(document, "print", "") for document in page}
-        return found
+            while page := self.index.get_documents({**asked, "offset": offset}).results:
+                yield from (dict(iter(document)) for document in page)
+                offset += len(page)
 
     def remove(self, sections: Iterable[int]) -> None:
         """Take the sections out of the index."""
@@ -148,39 +172,62 @@ class Index:
                 listed = ", ".join(str(int(section)) for section in batch)
                 self._wait(self.index.delete_documents(filter=f"id IN [{listed}]"))
 
+    def take_place_of(self, live: "Index") -> None:
+        """Swap names with the live index, both at once for whoever searches."""
+        made = self.made()
+        with unavailable_on_failure():
+            self.client.swap_indexes([{"indexes": [live.index.uid, self.index.uid]}])
+        # The task is of no single index, so that a key for these two may not read it: what it does is looked at.
+        until = time.monotonic() + SWAP_SECONDS
+        while live.made() != made:
+            if time.monotonic() > until:
+                raise EngineUnavailable("the indexes were not swapped in time")
+            time.sleep(LOOK)
+
+    def drop(self) -> None:
+        """Delete the index if there is one."""
+        if self.made() is not None:
+            with unavailable_on_failure():
+                gone = self.client.wait_for_task(self.index.delete().task_uid, TASK_TIMEOUT_MS, interval_in_ms=20)
+            # It may fail because somebody else was first.
+            if gone.status != "succeeded" and self.made() is not None:
+                raise EngineUnavailable(f"task {gone.uid}: {gone.error}")
+
     def _wait(self, task: Any) -> None:
         done = self.client.wait_for_task(task.task_uid, timeout_in_ms=TASK_TIMEOUT_MS, interval_in_ms=20)
         if done.status != "succeeded":
-            raise EngineUnavailable(f"task {task.task_uid}: {done.error}")
+            code = str((done.error or {}).get("code", ""))
+            kind = DocumentsRefused if code.startswith(REFUSALS) else EngineUnavailable
+            raise kind(f"task {task.task_uid}: {done.error}")
 
 
-def version() -> str:
-    """Names what an index is made by: an index made by anything else has to be filled anew."""
-    parts = [json.dumps(SETTINGS, sort_keys=True), str(SHAPE), phrases.version()]
-    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:32]
+def least_keys() -> dict[str, str]:
+    """A key that can search the index and nothing else, and one that can write it and its successor; by the names of
+    their settings. Asks with MEILISEARCH_ADMIN_KEY, which must be the master key this once; the same keys
+    every time."""
+    client = meilisearch.Client(settings.MEILISEARCH_URL, settings.MEILISEARCH_ADMIN_KEY, timeout=WRITE_TIMEOUT)
+    with unavailable_on_failure():
+        return {name: _key(client, name, rights) for name, rights in RIGHTS.items()}
 
 
-def key_filter(keys: Iterable[str]) -> str:
-    """The filter for documents that accept one of the keys.
-
-    Meilisearch takes an empty filter for none at all and so answers with everything: refused here, like
-    everything that is not a key of ours.
-    """
-    listed = sorted(keys)
-    if not listed:
-        raise ValueError("a reader without any key")
-    for key in listed:
-        if not KEY.fullmatch(key):
-            raise ValueError(f"not a key: {key!r}")
-    return "keys IN [{}]".format(", ".join(f'"{key}"' for key in listed))
+def _key(client: meilisearch.Client, name: str, actions: list[str]) -> str:
+    live = settings.MEILISEARCH_INDEX
+    indexes = [live] if actions == ["search"] else [live, filling.next_index()]
+    uid = str(uuid5(NAMESPACE, f"{name} {live} {actions}"))
+    try:
+        return client.get_key(uid).key
+    except MeilisearchApiError as problem:
+        if problem.code != "api_key_not_found":
+            raise
+    made = {"uid": uid, "name": f"{name} ({live})", "actions": actions, "indexes": indexes, "expiresAt": None}
+    return client.create_key(made).key
 
 
-def best_per_case(hits: Iterable[dict[str, Any]]) -> list[Proposal]:
-    """One proposal per case in the order of its first hit."""
-    best: dict[int, Proposal] = {}
-    for hit in hits:
-        best.setdefault(hit["case"], Proposal(hit["case"], hit["id"], round(hit["_rankingScore"], 9)))
-    return list(best.values())
+def _holds(wanted: Any, found: Any) -> bool:
+    """Whether the setting is as wanted; what Meilisearch adds of its own is not looked at."""
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        return all(_holds(value, found.get(name)) for name, value in wanted.items())
+    return bool(wanted == found)
 
 
 @contextmanager
@@ -188,5 +235,8 @@ def unavailable_on_failure() -> Iterator[None]:
     """Whatever goes wrong between us and Meilisearch is one thing to the caller: EngineUnavailable."""
     try:
         yield
+    except MeilisearchApiError as problem:
+        refused = str(problem.code or "").startswith(REFUSALS)
+        raise (DocumentsRefused if refused else EngineUnavailable)(f"{problem.code}: {problem.message}") from problem
     except (MeilisearchError, requests.RequestException, KeyError, TypeError, ValueError, AttributeError) as problem:
         raise EngineUnavailable(f"{type(problem).__name__}: {problem}") from problem

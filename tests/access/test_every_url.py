@@ -96,6 +96,11 @@ REGISTRY_PAGES = {
     "matching:need",
     "api-organization-detail",
     "api-question-list",
+    "search:history",
+    "search:inquiries",
+    "search:saved",
+    "search:dictionary",
+    "search:unanswered",
 }
 WRITTEN_IN_KEYS = {word("mail", "stranger")}
 """A personal grant names the person to the owner's members: on the case's page of the API, not on these."""

@@ -174,6 +174,27 @@ delegate           -                -                -
 """Requests to read more, with what they are for and their answers: to who asked and to the owner's members."""
 REQUEST_RIGHTS = rows_of(REQUESTS)
 
+SEARCHING = """
+                   search_own  search_inquiry
+anonymous          -           -
+stranger           -           -
+partner            v           v
+outsider           -           -
+colleague          -           -
+editor             -           -
+facilitator        -           v
+other_facilitator  -           -
+steward            -           -
+former             -           -
+dormant            -           -
+inactive           -           -
+teammate           -           -
+delegate           -           -
+"""
+"""`search_own`: what the partner's member keeps and asked lately; `search_inquiry`: what that member asked the lab, and
+its answer."""
+SEARCHING_RIGHTS = rows_of(SEARCHING)
+
 INSIDE = {"mail_stranger", "mail_colleague", "mail_editor", "mail_inactive", "mail_delegate"}
 
 
@@ -185,5 +206,6 @@ def may_read(reader: str, audience: str) -> bool:
         # Members know each other's addresses, and stewards find everybody's.
         shared = audience in INSIDE and reader in {"colleague", "editor"}
         return audience == f"mail_{reader}" or shared or reader == "steward"
-    tables = (RIGHTS, REGISTRY_RIGHTS, TOLD_RIGHTS, BETWEEN_RIGHTS, LIFE_RIGHTS, LEDGER_RIGHTS, REQUEST_RIGHTS)
+    inside = (TOLD_RIGHTS, BETWEEN_RIGHTS, LIFE_RIGHTS, LEDGER_RIGHTS, REQUEST_RIGHTS, SEARCHING_RIGHTS)
+    tables = (RIGHTS, REGISTRY_RIGHTS, *inside)
     return next(table[reader][audience] for table in tables if audience in table[reader]) != HIDDEN

@@ -41,6 +41,7 @@ def test_every_address_is_described(schema):
         ("cases/{external_id}/questions", "post"),
         ("cases/{external_id}/related", "get"),
         ("cases/{external_id}/sections/{kind}/share", "post"),
+        ("cases/{external_id}/similar", "get"),
         ("insights", "get"),
         ("insights", "post"),
         ("needs", "get"),
@@ -57,6 +58,9 @@ def test_every_address_is_described(schema):
         ("organizations/{external_id}/ratings/{code}", "get"),
         ("organizations/{external_id}/ratings/{code}", "put"),
         ("organizations/{external_id}/ratings/{code}", "delete"),
+        ("saved-searches", "get"),
+        ("saved-searches", "post"),
+        ("saved-searches/{id}", "delete"),
         ("taxonomy", "get"),
     }
 
@@ -104,6 +108,8 @@ def test_answers_are_as_described(schema, casebook, desk, reader):
         "cases/{external_id}": {"external_id": "case-open"},
         "cases/{external_id}/questions": {"external_id": "case-open"},
         "cases/{external_id}/related": {"external_id": "case-open"},
+        "cases/{external_id}/similar": {"external_id": "case-open"},
+        "saved-searches": {},
         "insights": {},
         "cases/{external_id}/attachments": {"external_id": "case-open"},
         "taxonomy": {},

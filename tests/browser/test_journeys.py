@@ -133,7 +133,7 @@ def test_slash_goes_to_the_search_box(visit):
     page.keyboard.press("/")
     page.keyboard.type("RPA")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"/cases/\?q=RPA"))
+    expect(page).to_have_url(re.compile(r"/search/\?q=RPA"))
 
 
 def test_a_capacity_change_shows_in_the_profile(visit):

@@ -16,6 +16,7 @@ from casebook.transfer.exporting import case_lines
 from casebook.watching import mark_of
 from network.models import Capability
 from search.finding import find
+from search.spelling import corrections
 from tests.access.test_sockets import ORIGIN, tried
 from tests.casebook.hidden_world import COMMON, World
 from tests.casebook.oracle import KINDS, NOBODY, word
@@ -204,6 +205,32 @@ def search_api(world: World, reader: str, _turn: int) -> None:
     agree(found["total"], len(wanted), f"API's total for {reader}")
 
 
+def search_box(world: World, reader: str, turn: int) -> None:
+    """The titles under the box and on its page: at most those of the cases that answer."""
+    path = "/search/suggest/" if turn % 2 else "/search/"
+    shown = words_in(page(world, reader, path, q=COMMON))
+    found = {case for case, _kind in world.oracle.sections(reader)}
+    assert shown <= world.oracle.titles(found), f"box of {reader} tells {shown - world.oracle.titles(found)}"
+    assert bool(shown) is bool(found), f"box of {reader} shows {shown}"
+
+
+def near(world: World, reader: str, turn: int) -> None:
+    """Titles of cases near one, and words that the case shares with them."""
+    case = case_at(world, turn)
+    shown = words_in(page(world, reader, f"/cases/{world.rows['case'][case].pk}/similar/"))
+    visible = world.oracle.visible(reader)
+    allowed = world.oracle.titles(visible) | world.oracle.words_of_case(reader, case) if case in visible else set()
+    assert shown <= allowed, f"near {case} {reader} is told {shown - allowed}"
+
+
+def spelling(world: World, reader: str, turn: int) -> None:
+    """もしかして offers a word of a section to who may read that section, and to nobody else."""
+    case, kind = case_at(world, turn), KINDS[turn // 4 % len(KINDS)]
+    hidden = word(case, kind)
+    offered = hidden in " ".join(corrections(hidden.replace("zq", "zqq", 1), world.reader(reader)))
+    agree(offered, (case, kind) in world.oracle.sections(reader), f"spelling of {hidden} for {reader}")
+
+
 # --- Suggestions, exports, numbers --------------------------------------------------------------
 
 
@@ -283,6 +310,6 @@ LIGHT: tuple[Check, ...] = (attachment, recent, notices, api_list, mark, suggest
 HEAVY: tuple[Check, ...] = (
     case_page, search, export, socket_decision, numbers, search_page, notes, related, api_case, listing,
     life_page, evidence, search_word, suggestions, insights_page, search_api, cases, questions_page, numbers_api,
-    socket,
+    socket, search_box, near, spelling,
 )  # fmt: skip
 """One reader meets one of these after every step."""

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from search import outbox
+from search import checking, outbox
 from search.engines.meili import breaker
 from tests.search.cast import NUMBERS, make_member, make_organization
 from tests.search.fakes import FakeIndex
@@ -38,6 +38,7 @@ def anyone():
 def _no_engine_but_our_own(settings):
     """Whatever the caller's environment says; and no test inherits another one's failures."""
     settings.MEILISEARCH_URL = ""
+    settings.CELERY_BROKER_URL = ""
     settings.DRAIN_IN_PROCESS = False
     breaker.reset()
 
@@ -55,7 +56,8 @@ def meilisearch(meilisearch_server, settings):
 def index(monkeypatch, settings):
     """The settings of a site with Meilisearch, and in its place a FakeIndex."""
     settings.MEILISEARCH_URL = "http://127.0.0.1:9"
-    FakeIndex.held, FakeIndex.away, FakeIndex.writes = {}, False, []
-    FakeIndex.births, FakeIndex.prepared = 0, []
+    FakeIndex.forget()
     monkeypatch.setattr(outbox, "Index", FakeIndex)
+    monkeypatch.setattr(checking, "Index", FakeIndex)
+    monkeypatch.setattr(outbox, "PAUSE", 0)
     return FakeIndex

@@ -9,6 +9,7 @@ from search import background
 from search.engines.base import EngineUnavailable
 from search.models import Outbox
 from tests.search.cast import make_case, make_organization
+from tests.search.fakes import held
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_the_thread_writes_and_closes_its_connections(index, settings, monkeypat
     monkeypatch.setattr(background.connections, "close_all", recorded)
     make_case(make_organization(), "題名", "在庫")
     background.background.finish()
-    assert len(index.held) == 1
+    assert len(held(index)) == 1
     assert Outbox.objects.count() == 0
     assert closed == ["search-outbox"]
 

@@ -8,7 +8,7 @@ from search import filling, outbox
 from search.engines.meili import version
 from search.models import Outbox
 from tests.search.cast import make_case
-from tests.search.fakes import FakeIndex, call_command_output
+from tests.search.fakes import FakeIndex, call_command_output, held
 
 
 def complete():
@@ -23,12 +23,12 @@ def test_cases_older_than_the_index_are_written_before_it_answers(bank, index, s
     assert not complete()
     assert outbox.drain() == 4
     assert complete()
-    assert {document["case"] for document in index.held.values()} == {case.pk for case in [*old, new]}
+    assert {document["case"] for document in held(index).values()} == {case.pk for case in [*old, new]}
     # From now on a case costs one write, and the index answers while it waits.
     make_case(bank, "もっと新しい事例", "在庫")
     assert complete()
     assert outbox.drain() == 1
-    assert index.prepared == [1]
+    assert index.prepared == ["sections"]
 
 
 def test_a_worker_on_an_empty_site_makes_an_index_that_answers(db, index):
@@ -74,21 +74,20 @@ def test_filling_that_was_cut_short_begins_anew(bank, index, monkeypatch):
 @pytest.mark.parametrize(
     "lose",
     [
-        lambda patch: patch.setattr(FakeIndex, "births", 0),
-        lambda patch: patch.setattr(FakeIndex, "births", 7),
-        lambda patch: patch.setattr(outbox, "version", lambda: "later"),
+        lambda: FakeIndex().drop(),
+        lambda: FakeIndex.ages.update(sections=7),
     ],
 )
-def test_an_index_that_was_lost_or_is_of_another_version_is_filled_anew(bank, index, monkeypatch, lose):
+def test_an_index_that_was_lost_or_is_another_one_is_filled_anew(bank, index, lose):
     make_case(bank, "題名", "在庫")
     outbox.drain()
-    index.held = {}
-    lose(monkeypatch)
+    index.indexes = {}
+    lose()
     outbox.prepared()
-    assert not filling.complete(outbox.version())
+    assert not complete()
     assert outbox.drain() == 1
-    assert filling.complete(outbox.version())
-    assert len(index.held) == 1
+    assert complete()
+    assert len(held(index)) == 1
 
 
 def test_a_change_that_the_index_did_not_learn_of_takes_its_word_away(bank, index, settings):

@@ -31,7 +31,7 @@ def test_a_change_of_text_or_title_replaces_the_postings(bank, anyone):
     case_changed.send(sender=Case, case=case)
     assert [find(word, anyone).total for word in ("在庫", "旅館", "倉庫")] == [0, 1, 1]
     document = Document.objects.get()
-    assert document.length == sum(document.postings.values_list("frequency", flat=True))
+    assert document.length + document.paired == sum(document.postings.values_list("frequency", flat=True))
 
 
 def test_a_section_or_case_that_is_gone_takes_its_postings_along(bank, anyone):

@@ -10,11 +10,12 @@ from meilisearch.errors import MeilisearchCommunicationError
 
 from casebook.models import Case, Grant, Section
 from casebook.signals import case_changed
-from search import filling, outbox
+from search import checking, filling, outbox
 from search.engines import meili
 from search.engines.base import EngineUnavailable
 from search.engines.breaker import Breaker
-from search.engines.meili import MeilisearchEngine, key_filter
+from search.engines.meili import MeilisearchEngine
+from search.engines.meili_settings import CANDIDATES, key_filter
 from search.finding import find
 from search.indexing import enqueue
 from search.models import Outbox
@@ -120,7 +121,7 @@ def test_a_stale_index_hides_but_never_tells(meilisearch, bank, developer, anyon
     assert find("題名 旅館", developer).total == 0
     enqueue([pk])
     settle()
-    assert meili.Index().prints() == {}
+    assert list(meili.Index().held()) == []
 
 
 @pytest.mark.meilisearch
@@ -133,7 +134,10 @@ def test_the_index_holds_no_text_and_shows_ids_only(meilisearch, bank, anyone):
     settings = index.get_settings()
     assert settings["typoTolerance"]["enabled"] is False
     assert settings["displayedAttributes"] == ["id", "case"]
-    assert settings["pagination"]["maxTotalHits"] == meili.MOST_HITS
+    assert settings["pagination"]["maxTotalHits"] > CANDIDATES
+    assert meili.Index().unlike() == []
+    meili.Index()._wait(index.update_ranking_rules(["words"]))
+    assert meili.Index().unlike() == ["rankingRules"]
 
 
 @pytest.mark.meilisearch
@@ -143,7 +147,7 @@ def test_rebuild_and_check_cover_meilisearch(meilisearch, bank, anyone):
     assert call_command_output("search", "rebuild") == (0, "database: 1節\nmeilisearch: 1節\n")
     assert call_command_output("search", "check") == (0, "違いはありません。\n")
     index = meili.Index()
-    index.remove(index.prints())
+    index.remove([document["id"] for document in index.held()])
     status, output = call_command_output("search", "check")
     assert (status, "meilisearch: " + case.external_id in output) == (1, True)
     index._wait(index.client.delete_index(index.index.uid))
@@ -182,9 +186,9 @@ def test_an_index_made_by_somebody_else_is_filled_anew(meilisearch, bank, anyone
 def test_check_reads_what_meilisearch_holds(meilisearch, bank):
     case = make_case(bank, "甲", "在庫")
     settle()
-    assert outbox.differences() == []
+    assert checking.differences() == []
     Grant.objects.all().delete()
-    assert outbox.differences() == [(case.sections.get().pk, "old")]
+    assert checking.differences() == [(case.sections.get().pk, "old")]
 
 
 @pytest.mark.meilisearch

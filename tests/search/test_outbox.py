@@ -3,17 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from casebook.models import Case, Grant, Section
 from casebook.signals import case_changed
-from search import outbox
+from search import checking, filling, outbox
 from search.engines.base import EngineUnavailable
+from search.engines.meili import version
 from search.models import Outbox
 from tests.search.cast import make_case
-from tests.search.fakes import FakeIndex, call_command_output
+from tests.search.fakes import FakeIndex, call_command_output, held
 
 
 def test_without_meilisearch_nothing_waits(bank):
@@ -27,8 +26,8 @@ def test_several_changes_of_a_case_are_one_write_of_its_last_state(bank, vendor,
     case_changed.send(sender=Case, case=case)
     assert Outbox.objects.get().revision == 2
     assert outbox.drain() == 1
-    assert index.writes == [[case.pk]]
-    by_kind = {section.kind: index.held[section.pk] for section in case.sections.all()}
+    assert index.writes == [("sections", [case.pk])]
+    by_kind = {section.kind: held(index)[section.pk] for section in case.sections.all()}
     assert by_kind["summary"]["text"] == "農業"
     assert by_kind["summary"]["keys"] == ["public", f"org:{bank.pk}"]
     assert by_kind["action"]["keys"] == ["network", f"org:{vendor.pk}", f"org:{bank.pk}"]
@@ -39,22 +38,22 @@ def test_several_changes_of_a_case_are_one_write_of_its_last_state(bank, vendor,
 def test_a_case_that_vanished_while_it_waited_loses_its_documents(bank, index):
     case = make_case(bank, "題名", "在庫")
     outbox.drain()
-    assert index.held
+    assert held(index)
     case_changed.send(sender=Case, case=case)
     case.delete()
     outbox.drain()
-    assert index.held == {}
+    assert held(index) == {}
 
 
 def test_documents_of_vanished_cases_are_named_by_check_and_removed_by_rebuild(bank, index):
     case = make_case(bank, "題名", "在庫")
     outbox.drain()
-    [section] = index.held
+    [section] = held(index)
     case.delete()
     status, output = call_command_output("search", "check")
     assert (status, f"meilisearch: 節 {section}" in output) == (1, True)
     call_command_output("search", "rebuild")
-    assert index.held == {}
+    assert held(index) == {}
     assert call_command_output("search", "check")[0] == 0
 
 
@@ -96,16 +95,17 @@ def test_a_change_during_the_write_is_not_lost(bank, index, monkeypatch):
 
     monkeypatch.setattr(FakeIndex, "replace", replace_while_it_changes)
     assert outbox.drain() == 2
-    assert [document["text"] for document in index.held.values()] == ["旅館"]
+    assert [document["text"] for document in held(index).values()] == ["旅館"]
 
 
-def test_synchronise_writes_everything_and_removes_the_rest(bank, index):
+def test_a_rebuild_writes_everything_and_removes_the_rest(bank, index):
     case = make_case(bank, "題名", {"summary": ("在庫", "public"), "action": ("旅館", "public")})
-    index.held = {999: {"id": 999, "case": 1, "print": ""}}
+    outbox.prepared()
+    index.indexes["sections"] = {999: {"id": 999, "case": 1, "print": "", "body": outbox.body({})}}
     missing = [(section.pk, "missing") for section in case.sections.order_by("pk")]
-    assert outbox.differences() == [*missing, (999, "needless")]
-    assert outbox.synchronise() == 2
-    assert outbox.differences() == []
+    assert checking.differences() == [*missing, (999, "needless")]
+    assert outbox.rebuild() == 2
+    assert checking.differences() == []
 
 
 @pytest.mark.parametrize(
@@ -120,22 +120,64 @@ def test_check_names_documents_that_are_older_than_their_sections(bank, index, c
     case, other = make_case(bank, "題名", "在庫"), make_case(bank, "題名", "在庫")
     outbox.drain()
     change(case)
-    assert outbox.differences() == [(case.sections.get().pk, "old")]
+    assert checking.differences() == [(case.sections.get().pk, "old")]
     _status, output = call_command_output("search", "check")
     assert f"meilisearch: {case.external_id}「概要」 の索引が古いままです" in output
     assert f"meilisearch: {other.external_id}" not in output
 
 
-def test_check_and_rebuild_read_no_text_to_know_which_sections_there_are(bank, index):
-    make_case(bank, "題名", "在庫")
+def test_what_is_refused_hinders_no_other_and_is_given_up_in_sight(bank, index):
+    bad, good = make_case(bank, "題名", "在庫"), make_case(bank, "題名", "旅館")
+    index.refused = {bad.sections.get().pk}
+    for _ in range(outbox.MOST_REFUSALS):
+        Outbox.objects.update(not_before=timezone.now())
+        outbox.drain()
+    assert {document["case"] for document in held(index).values()} == {good.pk}
+    [row] = outbox.dead()
+    assert (row.case_id, row.problem) == (bad.pk, "invalid_document")
+    assert outbox.drain() == 0
+    status, output = call_command_output("search", "check")
+    assert (status, f"事例 {bad.pk}: invalid_document" in output) == (1, True)
+    # The others are found meanwhile.
+    assert filling.complete(version())
+
+
+@pytest.mark.parametrize(
+    "again", [lambda case: case_changed.send(sender=Case, case=case), lambda _case: outbox.rebuild()]
+)
+def test_what_was_given_up_is_tried_anew_with_the_next_change_or_rebuild(bank, index, again):
+    case = make_case(bank, "題名", "在庫")
+    outbox.prepared()
+    Outbox.objects.update(dead_at=timezone.now(), refused=9, problem="too long")
+    again(case)
     outbox.drain()
-    with CaptureQueriesContext(connection) as queries:
-        outbox.synchronise()
-    [listing] = [q["sql"] for q in queries if q["sql"].startswith('SELECT "casebook_section"."id" ')]
-    assert "text" not in listing
+    assert len(held(index)) == 1
+    assert not Outbox.objects.exists()
+
+
+def test_who_was_overtaken_does_not_take_its_write_for_the_last(bank, index, monkeypatch):
+    """A slow worker writes after its lease has ended and another one has written the newer state."""
+    case = make_case(bank, "題名", "在庫")
+    outbox.prepared()
+    replace = FakeIndex.replace
+
+    def overtaken(self, cases, documents):
+        monkeypatch.setattr(FakeIndex, "replace", replace)
+        case.sections.update(text="旅館")
+        case_changed.send(sender=Case, case=case)
+        Outbox.objects.update(not_before=timezone.now())
+        assert outbox.drain() == 1
+        assert not Outbox.objects.exists()
+        replace(self, cases, documents)  # the older state, last
+        assert [document["text"] for document in held(index).values()] == ["在庫 xcapinventory"]
+
+    monkeypatch.setattr(FakeIndex, "replace", overtaken)
+    outbox.drain()
+    assert [document["text"] for document in held(index).values()] == ["旅館"]
+    assert checking.differences() == []
 
 
 def test_the_worker_writes_what_waits(bank, index):
     make_case(bank, "題名", "在庫")
     assert call_command_output("worker", "--once") == (0, "1件\n")
-    assert len(index.held) == 1
+    assert len(held(index)) == 1

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from search.views import PAGE_SIZE
+from search.views.cases import PAGE_SIZE
 from tests.search.cast import make_case
 
 
@@ -102,3 +102,12 @@ def test_the_api_refuses_a_parameter_it_does_not_know_and_names_the_one_that_was
 @pytest.mark.parametrize("text", ["\x00", "\u202e在庫", "%", "' OR 1=1 --", "在" * 5000, "*", "𠮷", "😀"])
 def test_no_text_breaks_the_page(client, text):
     assert page(client, q=text).status_code == 200
+
+
+def test_no_mark_of_markdown_is_shown_and_the_words_are_marked_in_their_place(client, bank):
+    text = "## 背景\n\n- **翡翠**の[目録](https://example.jp/x)を`SKU`で管理"
+    make_case(bank, "目録の話", {"summary": (text, "public")})
+    [hit] = page(client, q="翡翠").context["results"].hits
+    assert hit.snippet.text == "…翡翠の目録をSKUで管理"
+    assert [piece for piece, matched in hit.snippet.pieces if matched] == ["翡翠"]
+    assert api(client, q="翡翠").json()["hits"][0]["snippet"] == hit.snippet.text

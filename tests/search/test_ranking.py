@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from casebook.models import Case, Section
 from search.documents import entries
-from search.engines.database import IDEA_WEIGHT, K1, OTHERS, RELEVANT, B, DatabaseEngine
+from search.engines.database import IDEA_WEIGHT, K1, OTHERS, PAIR_WEIGHT, RELEVANT, SHORT, B, DatabaseEngine
 from search.finding import find
 from search.text import query
 from tests.search.cast import make_case, make_member, make_organization, titles
@@ -36,26 +36,29 @@ def naive_bm25(text, reader):
     for case in Case.objects.all():
         for entry in entries(case):
             if entry.section_id in readable:
-                documents[case.pk, entry.section_id] = Counter(entry.frequencies)
+                documents[case.pk, entry.section_id] = (Counter(entry.frequencies), Counter(entry.pairs))
     total = len(documents)
-    average = sum(document.total() for document in documents.values()) / (total or 1)
+    average = sum(words.total() for words, _pairs in documents.values()) / (total or 1)
     weights = {}
-    for term in asked.terms:
-        holding = sum(1 for document in documents.values() if document[term])
+    for term in (*asked.terms, *asked.pairs):
+        holding = sum(1 for words, pairs in documents.values() if (words + pairs)[term])
         if holding:
             rarity = math.log(1 + (total - holding + 0.5) / (holding + 0.5))
-            weights[term] = rarity * (IDEA_WEIGHT if term in asked.ideas else 1)
+            weights[term] = rarity * (IDEA_WEIGHT if term in asked.ideas else PAIR_WEIGHT if term in asked.pairs else 1)
     scores, held = {}, {}
-    for (case, _section), document in documents.items():
-        norm = K1 * (1 - B + B * document.total() / average)
-        parts = {t: w * document[t] * (K1 + 1) / (document[t] + norm) for t, w in weights.items() if document[t]}
+    for (case, _section), (words, pairs) in documents.items():
+        norm = K1 * (1 - B + B * words.total() / average)
+        counted = words + pairs
+        parts = {t: w * counted[t] * (K1 + 1) / (counted[t] + norm) for t, w in weights.items() if counted[t]}
         if parts:
             scores.setdefault(case, []).append(sum(parts.values()))
-            held.setdefault(case, set()).update(parts)
+            held.setdefault(case, set()).update(set(parts) - set(asked.pairs))
     lead = (K1 + 1) * sum(weights.values()) * (1 + OTHERS * 8)
     meaning = {case: sum(weights[term] for term in terms) for case, terms in held.items()}
     return {
-        case: max(found) + OTHERS * (sum(found) - max(found)) + (lead if set(asked.words) <= held[case] else 0)
+        case: max(found)
+        + OTHERS * (sum(found) - max(found))
+        + (lead if len(asked.words) <= SHORT and set(asked.words) <= held[case] else 0)
         for case, found in scores.items()
         if meaning[case] >= RELEVANT * max(meaning.values()) - 1e-9
     }
@@ -73,7 +76,7 @@ def plant(corpus, own, other):
 @pytest.mark.django_db
 @given(corpus=CORPUS, text=TEXT)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_the_sql_says_what_the_definition_says(corpus, text):
+def test_the_engine_says_what_the_definition_says(corpus, text):
     with transaction.atomic():
         own, other = make_organization(), make_organization()
         plant(corpus, own, other)
@@ -105,6 +108,13 @@ def test_a_word_in_the_title_counts_more_than_one_in_the_text(bank, anyone):
     make_case(bank, "倉庫の話", "旅館と農業")
     make_case(bank, "旅館の話", "倉庫と農業")
     assert titles(find("旅館", anyone)) == ["旅館の話", "倉庫の話"]
+
+
+def test_words_that_stand_together_count_more_than_words_apart(bank, anyone):
+    make_case(bank, "甲", "倉庫の棚を直し、旅館の夕食を数えた")
+    make_case(bank, "乙", "旅館の倉庫を直し、棚の夕食を数えた")
+    make_case(bank, "丙", "農業")
+    assert titles(find("旅館の倉庫", anyone)) == ["乙", "甲"]
 
 
 def test_equal_cases_come_newest_first(bank, anyone):

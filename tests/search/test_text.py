@@ -159,3 +159,16 @@ def test_threads_do_not_disturb_each_other():
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_a_katakana_compound_leads_to_its_halves():
+    assert query("ﾀﾌﾞﾚｯﾄﾚｼﾞ").words == ("タブレットレジ", "タブレット", "レジ")
+    assert query("ハマナソウコ").words == ("ハマナソウコ",)
+
+
+def test_neighbouring_words_make_pairs():
+    assert query("在庫の管理").pairs == query("在庫 管理").pairs == ("在庫\x1f管理",)
+    assert query("在庫。それは、その、そして、管理").pairs == ()
+    assert query("在庫").pairs == ()
+    # Of a compound its units are meant, not the compound beside its own first unit.
+    assert not any("タブレットレジ" in pair for pair in query("ﾀﾌﾞﾚｯﾄﾚｼﾞ 会計").pairs)

@@ -1,0 +1,186 @@
+"""How well and how fast the engines find: quality over the judged searches, then time as the casebook grows.
+
+The engines answer the same searches (`tests/search/judged`): the database engine on SQLite and on PostgreSQL, and
+Meilisearch. Then whole requests of the search page are timed, by a member of the network, over casebooks of 1,000 and
+100,000 sections (`--sections 1000000` for more). Prints figures; asserts nothing.
+"""
+
+import argparse
+import os
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from tests.servers import Meilisearch, MissingServer, as_environment, meilisearch
+
+REQUESTS = 150
+WARM = 10
+SIZES = [1_000, 100_000]
+INDEXED = 60
+"""So many cases are indexed by the real way, to see how long that takes."""
+
+
+def main() -> None:
+    """Every step on every database, each in a process of its own; or the one step that is named."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sections", type=int, action="append", help=f"how many, once or more; else {SIZES}")
+    parser.add_argument("--database", choices=["SQLite", "PostgreSQL"], action="append")
+    parser.add_argument("--step", choices=["quality", "time"], help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.step == "quality":
+        quality_step()
+    elif options.step == "time":
+        time_step(options.sections[0])
+    else:
+        for database in options.database or ["SQLite", "PostgreSQL"]:
+            print(f"--- {database}", flush=True)
+            run(database, "quality")
+            for sections in options.sections or SIZES:
+                run(database, "time", "--sections", str(sections))
+
+
+def run(database: str, step: str, *further: str) -> None:
+    """One step in a process of its own, on a database of its own."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        environment = {"VAR_DIR": folder, "SECURE": "false", "DEBUG": "false", "LOG_LEVEL": "ERROR"}
+        try:
+            if database == "PostgreSQL":
+                environment |= stack.enter_context(as_environment("postgres"))
+        except MissingServer as missing:
+            print(missing)
+            return
+        command = [sys.executable, "-m", "tests.benchmarks.search", "--step", step, *further]
+        subprocess.run(command, check=True, env={**os.environ, **environment})
+
+
+def set_up() -> None:
+    """Django on a database with all its tables."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    call_command("migrate", verbosity=0)
+
+
+# --- How well ----------------------------------------------------------------------------------
+
+
+def quality_step() -> None:
+    """nDCG, MRR, recall and the share of empty answers: of each engine, and of each form of search."""
+    set_up()
+    from tests.search.cast import make_organization
+    from tests.search.judging import plant
+
+    names = {here: name for name, here in plant(make_organization()).items()}
+    print_quality("database", names)
+    try:
+        with meilisearch() as server:
+            fill(server)
+            print_quality("meilisearch", names)
+    except MissingServer as missing:
+        print(missing)
+
+
+def fill(server: Meilisearch) -> None:
+    """Have Meilisearch hold every case."""
+    from django.conf import settings
+
+    from search import outbox
+
+    settings.MEILISEARCH_URL, settings.MEILISEARCH_INDEX = server.url, "bench"
+    settings.MEILISEARCH_SEARCH_KEY = settings.MEILISEARCH_ADMIN_KEY = server.master_key
+    outbox.rebuild()
+
+
+def print_quality(engine: str, names: dict[str, str]) -> None:
+    from django.contrib.auth.models import AnonymousUser
+
+    from search.finding import find
+    from tests.search.judging import quality, searches
+
+    def found(text: str) -> list[str]:
+        return [names[hit.id] for hit in find(text, AnonymousUser(), limit=10, engine=engine).hits]
+
+    everything = searches()
+    for form in ["", *sorted({one.form for one in everything})]:
+        some = [one for one in everything if form in {"", one.form}]
+        print(f"{engine:<12} {form or 'all':<11} {len(some):>3} searches  {quality(some, found)}", flush=True)
+
+
+# --- How fast ----------------------------------------------------------------------------------
+
+
+def time_step(sections: int) -> None:
+    """Milliseconds of whole requests: session, keys, engine, re-reading, facets, template."""
+    set_up()
+    from django.test import Client
+
+    from search import columns
+    from tests.benchmarks._casebook import Writer, size
+    from tests.search.judging import searches
+
+    writer, begun = Writer(), time.perf_counter()
+    writer.write(sections)
+    print(f"{size()}, written in {time.perf_counter() - begun:.0f} s", flush=True)
+    person, client = writer.member(), Client()
+    client.force_login(person)
+    timed("columns (cold)", columns.current)
+    timed(f"indexing, a case of {INDEXED}", index_some, INDEXED)
+    texts = typed([one.text for one in searches()], [one.text for one in writer.sentences])
+    measured("page, first time asked", client, texts)
+    measured("page, asked again", client, texts)
+    measured("page, anonymous", Client(), texts)
+    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most", flush=True)
+
+
+def typed(judged: list[str], sentences: list[str]) -> list[str]:
+    """Searches as people type them, and pieces of sentences that many sections hold: the slow ones."""
+    dice = random.Random(4)
+    pieces = [text[:20] for text in dice.sample(sentences, REQUESTS // 2)]
+    return dice.sample([*dice.sample(judged, REQUESTS // 2), *pieces], REQUESTS // 2 * 2)
+
+
+def index_some(cases: int) -> None:
+    """Analyse and write cases as a change of them does."""
+    from casebook.models import Case
+    from search.indexing import index_case
+
+    for case in Case.objects.order_by("-pk")[:cases]:
+        index_case(case)
+
+
+def timed(label: str, work: Callable[[], object] | Callable[[int], object], times: int = 0) -> None:
+    begun = time.perf_counter()
+    work(times) if times else work()  # type: ignore[call-arg]
+    print(f"{label:<28} {(time.perf_counter() - begun) * 1000 / (times or 1):8.1f} ms", flush=True)
+
+
+def measured(label: str, client: Any, texts: list[str]) -> None:
+    taken = []
+    for text in [*texts[:WARM], *texts]:
+        begun = time.perf_counter()
+        answer = client.get("/cases/", {"q": text}, headers={"HX-Request": "true"})
+        taken.append((time.perf_counter() - begun) * 1000)
+        if answer.status_code != 200:
+            print(f"{label}: status {answer.status_code}")
+            return
+    taken = sorted(taken[WARM:])
+    p95 = taken[int(len(taken) * 0.95) - 1]
+    print(f"{label:<28} p50 {statistics.median(taken):7.1f} ms   p95 {p95:7.1f} ms", flush=True)
+
+
+if __name__ == "__main__":
+    main()
