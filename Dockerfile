@@ -10,8 +10,10 @@ FROM python:3.11.15-slim-bookworm AS packages
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /venv
 ENV PATH=/venv/bin:$PATH
-COPY requirements.lock /tmp/
-RUN pip install --require-hashes -r /tmp/requirements.lock
+# requirements-celery.lock for what does its background work by Celery.
+ARG LOCK=requirements.lock
+COPY requirements.lock requirements-celery.lock /tmp/
+RUN pip install --require-hashes -r "/tmp/$LOCK"
 
 
 FROM packages AS site

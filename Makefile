@@ -229,6 +229,7 @@ lock: ## renew the lock files after a change of pyproject.toml or package.json
 	$(need_node)
 	@[ -x var/lock/bin/uv ] || { $(PYTHON) -m venv var/lock && var/lock/bin/python -m pip install --quiet uv; }
 	@$(COMPILE) --output-file requirements.lock
+	@$(COMPILE) --extra celery --constraint requirements.lock --output-file requirements-celery.lock
 	@$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 

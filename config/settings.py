@@ -332,7 +332,10 @@ SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["network.api.lists.without_slash"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {"SectionKindEnum": "casebook.vocabulary.SectionKind"},
+    "ENUM_NAME_OVERRIDES": {
+        "SectionKindEnum": "casebook.vocabulary.SectionKind",
+        "WeightProfileEnum": "matching.weights.NAMES",
+    },
 }
 
 LOGGING = {

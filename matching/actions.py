@@ -1,7 +1,7 @@
 """Verbs of matching: each is atomic and says who did it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from matching import exposing, running
-from matching.answer import Answer, answer, as_json, confidences_of, drop_differences, levels_of, relaxations
+from matching.answer import Answer, answer, as_json
 from matching.core.model import Weights
 from matching.core.progress import Watch, unwatched
-from matching.explained import Facts, explained
-from matching.facts import is_current, need_facts, network
-from matching.inputs import need_as_json, need_from_json
+from matching.explained import kept
+from matching.facts import need_facts, network
+from matching.inputs import need_from_json
 from matching.models import Need, Proposal, Requirement, Run
 from matching.vocabulary import RunState
 from matching.weights import PROFILES, label
@@ -62,22 +62,7 @@ def save_need(
     need.created_by = need.created_by or by
     need.full_clean()
     need.save()
-    held = need.requirements.filter(locked__isnull=False).values_list("capability", "phase", "locked")
-    locks = {(capability, phase): organization for capability, phase, organization in held}
-    need.requirements.all().delete()
-    Requirement.objects.bulk_create(
-        Requirement(
-            need=need,
-            capability=wanted.capability,
-            phase=wanted.phase,
-            level=wanted.level,
-            weight=wanted.weight,
-            must=wanted.must,
-            position=position,
-            locked_id=_lock(wanted, locks),
-        )
-        for position, wanted in enumerate(requirements)
-    )
+    _replace_requirements(need, requirements)
     need.must_include.set(must_include)
     need.exclude.set(exclude)
     if suppliers is not None:
@@ -117,6 +102,25 @@ def make_proposal(
     return made
 
 
+def _replace_requirements(need: Need, requirements: list[Wanted]) -> None:
+    held = need.requirements.filter(locked__isnull=False).values_list("capability", "phase", "locked")
+    locks = {(capability, phase): organization for capability, phase, organization in held}
+    need.requirements.all().delete()
+    Requirement.objects.bulk_create(
+        Requirement(
+            need=need,
+            capability=wanted.capability,
+            phase=wanted.phase,
+            level=wanted.level,
+            weight=wanted.weight,
+            must=wanted.must,
+            position=position,
+            locked_id=_lock(wanted, locks),
+        )
+        for position, wanted in enumerate(requirements)
+    )
+
+
 def _lock(wanted: Wanted, locks: Mapping[tuple[int, str], int]) -> int | None:
     if wanted.locked is None and wanted.keeps_lock:
         return locks.get((wanted.capability.pk, wanted.phase))
@@ -154,20 +158,8 @@ def _proposed(need: Need, by: User, asked: Asked) -> Proposal:
 def _kept(need: Need, by: User, given: Answer) -> Proposal:
     """The answer stored with what explains it later."""
     earlier = need.proposals.first()
-    result = as_json(given)
-    result["registry"]["current"] = is_current(given.network)
-    result["inputs"] = need_as_json(given.need)
-    named = {member for team in result["teams"] for member in team["members"]}
-    if earlier:
-        named |= {member for team in earlier.result["teams"] for member in team["members"]}
-    result["requirements"] = [asdict(requirement) for requirement in given.need.requirements]
-    result["levels"] = levels_of(given, named)
-    result["confidences"] = confidences_of(given, named)
-    result["drops"] = drop_differences(given)
-    result["relax"] = relaxations(given)
-    result |= explained(
-        given.proposal.teams, Facts(given.need, given.network, given.weights), optimal=result["optimal"]
-    )
+    teams = earlier.result["teams"] if earlier else []
+    result = kept(given, {member for team in teams for member in team["members"]})
     exposing.note(need, timezone.localdate(), result)
     return Proposal.objects.create(
         need=need,
@@ -203,18 +195,18 @@ def rerun(proposal: Proposal, *, by: User) -> Rerun:
     """
     if not Need.objects.editable_by(by).filter(pk=proposal.need_id).exists():
         raise PermissionDenied
-    kept = proposal.result
-    facts = need_from_json(kept["inputs"])
-    weights = replace(PROFILES.get(kept["weights"]["profile"], Weights()), **kept["weights"]["values"])
+    past = proposal.result
+    facts = need_from_json(past["inputs"])
+    weights = replace(PROFILES.get(past["weights"]["profile"], Weights()), **past["weights"]["values"])
     given = answer(
         facts,
         network(timezone.localdate(), proposal.need.lab, facts.required),
-        top=kept["run"]["top"],
+        top=past["run"]["top"],
         weights=weights,
-        time_limit=kept["limit"],
-        diverse=kept["diverse"],
+        time_limit=past["limit"],
+        diverse=past["diverse"],
     )
     again = as_json(given)
-    same = [team["members"] for team in again["teams"]] == [team["members"] for team in kept["teams"]]
-    same = same and [team["score"] for team in again["teams"]] == [team["score"] for team in kept["teams"]]
+    same = [team["members"] for team in again["teams"]] == [team["members"] for team in past["teams"]]
+    same = same and [team["score"] for team in again["teams"]] == [team["score"] for team in past["teams"]]
     return Rerun(again["run"]["inputs"] == proposal.inputs_hash, same)

@@ -28,10 +28,10 @@ from time import perf_counter
 from typing import Any
 
 from matching.core import model as core
-from matching.core.explanation import Drop, covers, drop_one, gaps, infeasibility
+from matching.core.constraints import by_id
+from matching.core.explanation import Drop, covers, drop_one, gaps
 from matching.core.progress import Watch, unwatched
-from matching.core.relaxing import Relaxed
-from matching.core.relaxing import relaxations as smallest_sets
+from matching.core.relaxing import Relaxed, relaxations
 from matching.core.solver import propose
 from matching.inputs import ENGINE, Question, inputs_hash
 from matching.weights import adjusted_names, values_of
@@ -92,7 +92,7 @@ def answer(
     alarm = Alarm(time_limit, cancelled)
     proposal = propose(need, network, weights, top, stop=alarm, diverse=diverse, watch=watch)
     took = (perf_counter() - alarm.begun) * 1000
-    sets = () if proposal.teams else smallest_sets(need, network, weights, Alarm(RELAXING_LIMIT, cancelled))
+    sets = () if proposal.teams else relaxations(need, network, weights, Alarm(RELAXING_LIMIT, cancelled))
     return Answer(
         need=need,
         network=network,
@@ -125,7 +125,11 @@ def as_json(given: Answer) -> dict[str, Any]:
         "registry": {"organizations": len(given.network.organizations), "version": given.network.version},
         "engine": ENGINE,
         "teams": [
-            {**_team(team, given), **_beside_the_first(team, teams[0]), "proved": place < given.proposal.proved}
+            {
+                **team_json(team, given.need, given.network),
+                **_beside_the_first(team, teams[0]),
+                "proved": place < given.proposal.proved,
+            }
             for place, team in enumerate(teams)
         ],
         "infeasible": None if teams else _infeasible(given.infeasible),
@@ -171,7 +175,8 @@ def _infeasible(sets: tuple[Relaxed, ...]) -> dict[str, Any]:
     }
 
 
-def _team(team: core.Team, given: Answer) -> dict[str, Any]:
+def team_json(team: core.Team, need: core.Need, network: core.Network) -> dict[str, Any]:
+    """One team as the file format "Proposals" has it."""
     return {
         "score": team.score,
         "open_must": team.open_must,
@@ -185,12 +190,9 @@ def _team(team: core.Team, given: Answer) -> dict[str, Any]:
                 "covered": round(gap.covered, 4),
                 "nearest": asdict(gap.nearest) if gap.nearest else None,
             }
-            for gap in gaps(team, given.need, given.network)
+            for gap in gaps(team, need, network)
         ],
-        "covers": [
-            {"weakness_of": cover.weakness_of, "capability": cover.capability, "by": cover.by}
-            for cover in covers(team, given.need, given.network)
-        ],
+        "covers": [asdict(cover) for cover in covers(team, need, network)],
     }
 
 
@@ -206,18 +208,12 @@ def _drops(team: core.Team, given: Answer) -> Mapping[str, Drop | None]:
     return drop_one(team, given.need, given.network, given.weights)
 
 
-def relaxations(given: Answer) -> list[dict[str, str | None]]:
-    """Where no team exists: the single conditions that stand against every team."""
-    return [asdict(relaxation) for relaxation in infeasibility(given.need, given.network)]
-
-
 def levels_of(given: Answer, ids: set[str]) -> dict[str, dict[str, int]]:
     """What these organizations declare in the needed capabilities (-1 is a weakness, 0 nothing)."""
     wanted = [requirement.capability for requirement in given.need.requirements]
     return {
-        organization.id: {capability: organization.levels.get(capability, 0) for capability in wanted}
-        for organization in given.network.organizations
-        if organization.id in ids
+        member: {capability: organization.levels.get(capability, 0) for capability in wanted}
+        for member, organization in _known(given, ids)
     }
 
 
@@ -225,9 +221,12 @@ def confidences_of(given: Answer, ids: set[str]) -> dict[str, dict[str, float]]:
     """How far what these organizations declare in the needed capabilities is believed; full where absent."""
     wanted = {requirement.capability for requirement in given.need.requirements}
     return {
-        organization.id: {
-            code: organization.confidence[code] for code in sorted(wanted & organization.confidence.keys())
-        }
-        for organization in given.network.organizations
-        if organization.id in ids
+        member: {code: organization.confidence[code] for code in sorted(wanted & organization.confidence.keys())}
+        for member, organization in _known(given, ids)
     }
+
+
+def _known(given: Answer, ids: set[str]) -> list[tuple[str, core.Organization]]:
+    """Those of the organizations that the registry has, by id."""
+    known = by_id(given.network)
+    return [(member, known[member]) for member in sorted(ids) if member in known]

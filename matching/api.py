@@ -14,20 +14,19 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from matching import actions
-from matching.api_asking import asked
-from matching.api_needs import checked, store
-from matching.api_serializers import (
-    NeedBody,
-    NeedSerializer,
+from matching.api_answers import (
     ProposalLineSerializer,
     ProposalOptions,
     ProposalSerializer,
     RerunSerializer,
     RunSerializer,
 )
-from matching.explaining import lexicon, reasons, visible_covers
+from matching.api_asking import asked
+from matching.api_needs import checked, store
+from matching.api_serializers import NeedBody, NeedSerializer
+from matching.explaining import lexicon
 from matching.models import Need, Proposal, Run
-from matching.relaxing import with_sentences
+from matching.results import told
 from network.access import Reader, lab_ids_facilitated_by
 from network.api.body import body
 from network.api.errors import refusals
@@ -35,9 +34,6 @@ from network.api.lists import NUMBER
 from network.models import User
 from network.transfer.shapes import Refusal
 
-TOLD = ("need", "optimal", "gap", "took_ms", "limit", "stopped", "diverse", "weights", "run", "registry", "engine")
-TOLD_OF_TEAM = ("score", "open_must", "lead", "members", "parts", "owners", "given_up", "apart", "proved", "gaps")
-"""What leaves a stored answer: not the declared levels it also keeps, among which weaknesses are."""
 UUID_PATTERN = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
@@ -139,7 +135,7 @@ class ProposalViewSet(GenericViewSet[Proposal]):
 
     @extend_schema(summary="提案", responses={200: ProposalSerializer, **refusals(401, 404)})
     def retrieve(self, request: Request, need: str, pk: str) -> Response:
-        made = get_object_or_404(Proposal.objects.visible_to(request.user), need=need, pk=pk)
+        made = get_object_or_404(Proposal.objects.visible_to(request.user).select_related("need"), need=need, pk=pk)
         return Response(as_read(made, request.user))
 
 
@@ -168,16 +164,7 @@ class RunViewSet(GenericViewSet[Run]):
 
 
 def as_read(proposal: Proposal, reader: Reader) -> dict[str, Any]:
-    """A stored proposal in the file format, with the sentences and covered weaknesses this reader may know."""
-    result, words = proposal.result, lexicon([proposal.result], reader)
-    teams = [
-        {
-            **{name: team.get(name) for name in TOLD_OF_TEAM},
-            "covers": visible_covers(team, words),
-            "reasons": reasons(team, result["requirements"], words, result["levels"], result.get("confidences", {})),
-        }
-        for team in result["teams"]
-    ]
-    told = {"id": proposal.pk, "made_at": proposal.made_at, **{name: result.get(name) for name in TOLD}, "teams": teams}
-    told["infeasible"] = with_sentences(result.get("infeasible"), result["requirements"], words)
-    return dict(ProposalSerializer(told).data)
+    """A stored proposal in the file format, as this reader may know it."""
+    words = lexicon([proposal.result], reader)
+    given = told(proposal.result, words, proposal.need.prefecture)
+    return dict(ProposalSerializer({"id": proposal.pk, "made_at": proposal.made_at, **given}).data)

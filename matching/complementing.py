@@ -1,13 +1,16 @@
 """Who complements an organization: the registry as one reader may know it, put to `core.complement`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
 
+import numpy as np
 from django.utils import timezone
 
 from matching.core import model as core
+from matching.core.arrays import arrays_of
 from matching.core.complement import Partner, complements, lacking
 from matching.core.constraints import by_id
+from matching.core.views import network_of
 from matching.explaining import distance
 from matching.facts import network, prefecture_hops
 from matching.weights import PROFILES
@@ -36,17 +39,12 @@ class Complements:
 
 def known_to(reader: Reader, registry: core.Network) -> core.Network:
     """The registry with the weaknesses that the reader may know; the others look as if nothing were declared."""
-    weak = [item.id for item in registry.organizations if core.WEAKNESS in item.levels.values()]
-    seen = Organization.objects.weaknesses_known_to(reader).filter(external_id__in=weak)
-    hidden = set(weak) - set(seen.values_list("external_id", flat=True))
-    return replace(
-        registry,
-        organizations=tuple(_masked(item) if item.id in hidden else item for item in registry.organizations),
-    )
-
-
-def _masked(organization: core.Organization) -> core.Organization:
-    return replace(organization, levels={code: n for code, n in organization.levels.items() if n != core.WEAKNESS})
+    arrays = arrays_of(registry)
+    named = Organization.objects.weaknesses_known_to(reader).values_list("external_id", flat=True)
+    known = np.zeros(len(arrays), dtype=bool)
+    known[[arrays.row[name] for name in named.iterator() if name in arrays.row]] = True
+    told = (arrays.rating_level != core.WEAKNESS) | known[arrays.rating_row]
+    return network_of(arrays.keeping(ratings=told), registry.hops, registry.version)
 
 
 def complements_of(organization: Organization, reader: Reader) -> Complements:

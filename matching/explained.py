@@ -16,18 +16,21 @@ Scores are in 1e-6, differences with the sign of what is lost or won.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from matching.answer import Answer, as_json, confidences_of, drop_differences, levels_of
 from matching.core import model as core
 from matching.core.alternatives import NextBest, contributions, fairness, must_include_prices, next_best
-from matching.core.arrays import arrays_of
-from matching.core.constraints import by_id, may_join
+from matching.core.constraints import by_id
+from matching.core.explanation import supply
 from matching.core.exposure import places
 from matching.core.places import hops
 from matching.core.seats import plan
 from matching.core.whatif import Change
+from matching.facts import is_current
+from matching.inputs import need_as_json
 from matching.seating import is_usual, seats_of
 
 TIME_LIMIT = 5.0
@@ -43,6 +46,20 @@ class Facts:
     need: core.Need
     network: core.Network
     weights: core.Weights
+
+
+def kept(given: Answer, also: Collection[str] = ()) -> Json:
+    """An answer as it is stored, with what its members and `also` these organizations declared."""
+    result = as_json(given)
+    named = {member for team in result["teams"] for member in team["members"]} | set(also)
+    result["registry"]["current"] = is_current(given.network)
+    result["inputs"] = need_as_json(given.need)
+    result["requirements"] = [asdict(requirement) for requirement in given.need.requirements]
+    result["levels"] = levels_of(given, named)
+    result["confidences"] = confidences_of(given, named)
+    result["drops"] = drop_differences(given)
+    facts = Facts(given.need, given.network, given.weights)
+    return result | explained(given.proposal.teams, facts, optimal=given.proposal.optimal)
 
 
 def explained(teams: Sequence[core.Team], facts: Facts, *, optimal: bool, limit: float = TIME_LIMIT) -> Json:
@@ -123,22 +140,5 @@ def _supplies(team: core.Team, facts: Facts) -> Json:
     for index, item in enumerate(facts.need.requirements):
         owner = known.get(team.owners.get(index, ""))
         if owner is None or owner.levels.get(item.capability, 0) < item.level:
-            short[str(index)] = _supply(item, team, facts)
+            short[str(index)] = asdict(supply(team, item, facts.need, facts.network))
     return short
-
-
-def _supply(item: core.Requirement, team: core.Team, facts: Facts) -> Json:
-    table, home = facts.network.hops, facts.need.prefecture
-    arrays = arrays_of(facts.network)
-    rows, levels, _confidences = arrays.ratings_of(item.capability)
-    able = [
-        (hops(table, home, (place,)), place, organization.id)
-        for organization in map(arrays.organization, rows[levels >= item.level].tolist())
-        if organization.slots >= 1 and organization.id not in facts.need.exclude and organization.id not in team.members
-        for place in organization.prefectures
-    ]
-    reached = sorted((far, place, name) for far, place, name in able if far is not None)
-    near = {name for far, _place, name in reached if far == 0}
-    joining = {name for name in near if may_join(by_id(facts.network)[name], facts.need, table)}
-    place, far = (reached[0][1], reached[0][0]) if reached else (None, None)
-    return {"place": place, "hops": far, "near": len(joining)}

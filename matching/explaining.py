@@ -38,10 +38,10 @@ class Lexicon:
         return 0 if level == WEAKNESS and not self.may_know_weaknesses_of(organization) else level
 
 
-def lexicon(results: Collection[Result], reader: Reader | None) -> Lexicon:
-    """Names for everything these answers mention; a record that was merged has the name of the one it went into.
-    Without a reader (at the operator's console) nothing is hidden."""
-    ids = {member for result in results for member in mentioned(result)}
+def lexicon(results: Collection[Result], reader: Reader | None, also: Collection[str] = ()) -> Lexicon:
+    """Names for everything these answers mention, and `also` these organizations; a record that was merged has the
+    name of the one it went into. Without a reader (at the operator's console) nothing is hidden."""
+    ids = {member for result in results for member in mentioned(result)} | set(also)
     named = Organization.objects.filter(external_id__in=ids).select_related("merged_into")
     organizations = {o.external_id: o.merged_into or o for o in named}
     capabilities = {capability.code: capability.name for capability in Capability.objects.all()}
@@ -55,7 +55,6 @@ def lexicon(results: Collection[Result], reader: Reader | None) -> Lexicon:
 def mentioned(result: Result) -> Iterator[str]:
     """Ids of all organizations an answer names."""
     yield from result.get("levels", {})
-    yield from (given["organization"] for given in result.get("relax", []) if given["organization"])
     for each in (result.get("infeasible") or {"sets": []})["sets"]:
         yield from (given["organization"] for given in each["conditions"] if given["organization"])
         yield from each["gives"]["members"] if each["gives"] else ()
@@ -174,23 +173,6 @@ def distance(hops: int | None) -> str:
     if hops is None:
         return _("遠方")
     return _("県内") if hops == 0 else _("隣の県") if hops == 1 else _("%(n)d県先") % {"n": hops}
-
-
-def relaxation_sentences(conditions: list[dict[str, str | None]], words: Lexicon) -> list[str]:
-    """What to relax so that a team exists, one condition at a time."""
-    said = {
-        "lead_kinds": _("主担当の種類を問わない"),
-        "lead_min_suitability": _("主担当の適性の下限をなくす"),
-        "max_hops": _("距離の上限をなくす"),
-        "exclude": _("外した機関を候補に戻す"),
-        "max_size": _("機関の数の上限を増やす"),
-    }
-    return [
-        _("%(name)sを必須から外す") % {"name": words.name(given["organization"] or "")}
-        if given["condition"] == "must_include"
-        else said[given["condition"] or ""]
-        for given in conditions
-    ]
 
 
 def open_weaknesses(team: Result, result: Result, words: Lexicon) -> list[str]:

@@ -1,7 +1,6 @@
 """The only place that turns rows into what the matcher computes with."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -56,14 +55,7 @@ def _exposed(kept: snapshot.Snapshot, arrays: Arrays, measured: dict[str, float]
         return arrays
     exposure = arrays.exposure.copy()
     exposure[[row for row, _value in known]] = [value for _row, value in known]
-    return _sharing(arrays, replace(arrays, exposure=exposure))
-
-
-def _sharing(before: Arrays, after: Arrays) -> Arrays:
-    """What does not depend on exposure is computed once for both."""
-    for name in ("row", "column", "column_start", "by_row", "row_start", "tie_start", "interest_start"):
-        after.__dict__[name] = getattr(before, name)
-    return after
+    return arrays.changed(exposure=exposure)
 
 
 def _with_inactive(arrays: Arrays, missing: Iterable[str]) -> Arrays:

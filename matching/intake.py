@@ -18,6 +18,7 @@ from matching.forms import (
 )
 from matching.lookups import capabilities_like, organizations_like, read_text
 from matching.models import Need
+from matching.relaxing import Relief, fields_without, lines_without
 from network.codes import INDUSTRIES, STAGES
 from network.models import Organization, User
 from network.picking import is_id
@@ -46,12 +47,13 @@ class Intake:
     employees:N take over what was read, and the reading stays.
     """
 
-    def __init__(self, need: Need, user: User, data: QueryDict | None) -> None:
+    def __init__(self, need: Need, user: User, data: QueryDict | None, relief: Relief | None = None) -> None:
         self.need, self.user = need, user
         self.action, _colon, self.argument = (data.get("action", "") if data else "").partition(":")
         self.action = self._entered(data) if data and self.action == "refresh" else self.action
         self.data = self._pressed(data.copy()) if data is not None else None
         self.refused = False
+        self.relief = relief if data is None else None
         self.lines = self._lines()
         if data is not None and self.action in LEAVING:
             self.form = NeedForm(self.data, instance=need, user=user)
@@ -94,6 +96,7 @@ class Intake:
             "form": self.form,
             "rows": self.rows,
             "need": self.need,
+            "relieved": self.relief.said if self.relief else [],
             "stages": STAGES.values(),
             **self._reading(data),
             "found_capabilities": capabilities_like(data.get("capability_q", "")) if self.action == "search" else [],
@@ -133,7 +136,8 @@ class Intake:
 
     def _lines(self) -> list[dict[str, Any]]:
         if self.data is None:
-            return stored_lines(self.need) if self.need.pk else []
+            lines = stored_lines(self.need) if self.need.pk else []
+            return lines_without(lines, self.relief.conditions, self.relief.requirements) if self.relief else lines
         lines = typed_lines(self.data)
         if self.action == "add":
             capability = capability_with(self.argument)
@@ -145,7 +149,7 @@ class Intake:
     def _typed(self) -> dict[str, Any]:
         """What stands in the fields now, as initial data: a button other than save must not complain yet."""
         if self.data is None:
-            return {}
+            return fields_without(self.relief.conditions, self.need) if self.relief else {}
         many = {"lead_kinds", "forbidden_ties", "must_include", "exclude", "suppliers"}
         names = [name for name in NeedForm(user=self.user).fields if name in self.data or name in many]
         return {name: self.data.getlist(name) if name in many else self.data.get(name) for name in names}

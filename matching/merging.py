@@ -14,4 +14,5 @@ def register_rules() -> None:
     """What becomes of the rows that point at an organization."""
     register("matching.need_must_include", Rule(_("案件の「必ず入れたい機関」")))
     register("matching.need_exclude", Rule(_("案件の「外したい機関」")))
+    register("matching.requirement", Rule(_("案件の要件の「担当の固定」")))
     register("matching.need_suppliers", Rule(_("案件の「企業のいまの取引先」")))

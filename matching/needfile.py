@@ -23,37 +23,10 @@ def need_shape(organizations: QuerySet[Organization] | None = None) -> Shape:
     With `organizations` it may name only these: for a writer who may not see them, the others do not exist.
     """
     known = (Organization.objects.all() if organizations is None else organizations).filter(is_active=True)
-    capabilities = frozenset(Capability.objects.values_list("code", flat=True))
-    requirement = Shape(
-        required={
-            "capability": one_of(capabilities, called=_("支援領域")),
-            "phase": one_of(PHASES, called=_("局面")),
-            "level": whole(1, MAX_LEVEL),
-            "weight": weight,
-        },
-        optional={"must": flag, "locked": nullable(IDENTIFIER)},
-    )
-    client = Shape(
-        required={"prefecture": one_of(PREFECTURES, called=_("都道府県"))},
-        optional={
-            "municipality": nullable(text(6)),
-            "industry": nullable(one_of(INDUSTRIES, called=_("業種"))),
-            "employees": nullable(whole(0, 1_000_000)),
-            "stage": nullable(whole(1, 4)),
-            "demand": nullable(one_of(DEMAND_LAYERS, called=_("需要の層"))),
-        },
-        make=_same_place,
-    )
-    lead = Shape(
-        optional={
-            "kinds": nullable(list_of(one_of(KINDS, called=_("機関の種類")), at_least=1)),
-            "min_suitability": nullable(number(0.0, 1.0)),
-        }
-    )
     return Shape(
-        required={"title": text(120), "client": client, "requirements": _requirements(requirement)},
+        required={"title": text(120), "client": _client(), "requirements": _requirements()},
         optional={
-            "lead": nullable(lead),
+            "lead": nullable(_lead()),
             "max_size": whole(1, 6),
             "must_include": list_of(IDENTIFIER),
             "exclude": list_of(IDENTIFIER),
@@ -75,8 +48,43 @@ def weight(value: Any) -> float:
     return found
 
 
-def _requirements(requirement: Shape) -> Any:
-    lines = list_of(requirement, unique=False, at_least=1)
+def _client() -> Shape:
+    return Shape(
+        required={"prefecture": one_of(PREFECTURES, called=_("都道府県"))},
+        optional={
+            "municipality": nullable(text(6)),
+            "industry": nullable(one_of(INDUSTRIES, called=_("業種"))),
+            "employees": nullable(whole(0, 1_000_000)),
+            "stage": nullable(whole(1, 4)),
+            "demand": nullable(one_of(DEMAND_LAYERS, called=_("需要の層"))),
+        },
+        make=_same_place,
+    )
+
+
+def _lead() -> Shape:
+    return Shape(
+        optional={
+            "kinds": nullable(list_of(one_of(KINDS, called=_("機関の種類")), at_least=1)),
+            "min_suitability": nullable(number(0.0, 1.0)),
+        }
+    )
+
+
+def _requirement() -> Shape:
+    return Shape(
+        required={
+            "capability": one_of(frozenset(Capability.objects.values_list("code", flat=True)), called=_("支援領域")),
+            "phase": one_of(PHASES, called=_("局面")),
+            "level": whole(1, MAX_LEVEL),
+            "weight": weight,
+        },
+        optional={"must": flag, "locked": nullable(IDENTIFIER)},
+    )
+
+
+def _requirements() -> Any:
+    lines = list_of(_requirement(), unique=False, at_least=1)
 
     def check(value: Any) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = lines(value)

@@ -111,7 +111,7 @@ def team_views(need: Need, result: Result, words: Lexicon, known: Ledger | None 
 
 
 def _team_view(number: int, team: Result, need: Need, result: Result, words: Lexicon, *, known: Ledger) -> TeamView:
-    requirements, levels, drops = result["requirements"], result["levels"], result["drops"][number - 1]
+    requirements, levels = result["requirements"], result["levels"]
     items = _items(team, result, words)
     hops = {member: _hops(need, words.organizations.get(member)) for member in team["members"]}
     phases = [code for code in PHASES if any(r["phase"] == code for r in requirements)]
@@ -131,7 +131,7 @@ def _team_view(number: int, team: Result, need: Need, result: Result, words: Lex
                 name=words.name(member),
                 is_lead=member == team["lead"],
                 far=distance(hops[member]),
-                drop=_drop(drops.get(member)),
+                drop=_drop(result["drops"][number - 1].get(member)),
                 cells=[_cell(member, code, team, result, words) for code in phases],
             )
             for member in sorted(team["members"], key=lambda member: (member != team["lead"], member))
@@ -140,20 +140,24 @@ def _team_view(number: int, team: Result, need: Need, result: Result, words: Lex
         gaps=[item for item in items if item.is_gap],
         gap_lines=gap_sentences(team, requirements, words, levels),
         parts=_parts(team["parts"]),
-        covers=[
-            {
-                "weak": words.name(cover["weakness_of"]),
-                "capability": words.capability(cover["capability"]),
-                "by": words.name(cover["by"]),
-            }
-            for cover in visible_covers(team, words)
-        ],
+        covers=_covers(team, words),
         open_weaknesses=open_weaknesses(team, result, words),
         interests=interests_of(team, result, known),
         open_must=team["open_must"],
         reasons=reasons_of(number - 1, result, words, need.prefecture),
         given_up=given_up_sentence(team.get("given_up")),
     )
+
+
+def _covers(team: Result, words: Lexicon) -> list[dict[str, str]]:
+    return [
+        {
+            "weak": words.name(cover["weakness_of"]),
+            "capability": words.capability(cover["capability"]),
+            "by": words.name(cover["by"]),
+        }
+        for cover in visible_covers(team, words)
+    ]
 
 
 def _items(team: Result, result: Result, words: Lexicon) -> list[Item]:

@@ -4,16 +4,15 @@ Every question begins with `current`, which asks the database for the registry's
 that have changed since; confidences and strengths fade, so another day is read anew.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
-from typing import Any
 
 import numpy as np
 from django.db import connection
 
 from matching.assembling import Assembled, Vocabulary, assembled, renewed
-from matching.core.arrays import Array, Arrays
+from matching.core.arrays import Arrays
 from matching.core.model import WEAKNESS
 from matching.rows import read
 from network.models import Lab, Organization, RegistryVersion
@@ -56,15 +55,7 @@ def _view(whole: Assembled, lab: int) -> Arrays:
     shown = ~whole.private | joined[arrays.interest_from] | joined[arrays.interest_to]
     if told.all() and shown.all():
         return arrays
-    return replace(arrays, **_only(arrays, "rating", told), **_only(arrays, "interest", shown))
-
-
-def _only(arrays: Arrays, kind: str, kept: Array) -> dict[str, Any]:
-    names = {
-        "rating": ("rating_column", "rating_row", "rating_level", "rating_confidence"),
-        "interest": ("interest_from", "interest_to", "interest_kind"),
-    }
-    return {name: getattr(arrays, name)[kept] for name in names[kind]}
+    return arrays.keeping(ratings=told, interests=shown)
 
 
 _lock = Lock()

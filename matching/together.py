@@ -74,7 +74,7 @@ def plan(lab: Lab, needs: list[Need], reader: Reader) -> Plan:
     alone = [one_by_one([each], registry, [own]).teams[0] for each, own in zip(facts, weights, strict=True)]
     greedy = one_by_one(facts, registry, weights, stop)
     ids = {member for team in found.teams if team for member in team.members}
-    words = lexicon([{"teams": [], "levels": dict.fromkeys(ids)}], reader)
+    words = lexicon([], reader, ids)
     served = [sum(team is not None for team in batch.teams) for batch in (found, greedy)]
     return Plan(
         lines=[_line(need, team, best, words) for need, team, best in zip(needs, found.teams, alone, strict=True)],

@@ -14,9 +14,9 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from matching.answer import team_json
 from matching.core import model as core
 from matching.core.constraints import by_id
-from matching.core.explanation import covers, gaps
 from matching.core.objective import Scorer
 from matching.core.solver import propose
 from matching.core.whatif import Change, Trial, WhyNot, additions, tried, why_not
@@ -244,7 +244,7 @@ def result_of(bench: Bench, teams: tuple[core.Team, ...], *, extra: set[str] | N
     codes = [item.capability for item in bench.need.requirements]
     known = {member: by_id(bench.network)[member] for member in sorted(named)}
     return {
-        "teams": [team_json(team, bench) for team in teams],
+        "teams": [team_json(team, bench.need, bench.network) for team in teams],
         **explained(teams, Facts(bench.need, bench.network, bench.weights), optimal=False),
         "requirements": [asdict(item) for item in bench.need.requirements],
         "levels": {name: {code: item.levels.get(code, 0) for code in codes} for name, item in known.items()},
@@ -253,25 +253,4 @@ def result_of(bench: Bench, teams: tuple[core.Team, ...], *, extra: set[str] | N
             for name, item in known.items()
         },
         "drops": [{} for _team in teams],
-    }
-
-
-def team_json(team: core.Team, bench: Bench) -> dict[str, Any]:
-    """One team as the file format "Proposals" has it."""
-    return {
-        "score": team.score,
-        "open_must": team.open_must,
-        "lead": team.lead,
-        "members": list(team.members),
-        "parts": asdict(team.parts),
-        "owners": {str(index): owner for index, owner in sorted(team.owners.items())},
-        "gaps": [
-            {
-                "requirement": gap.requirement,
-                "covered": round(gap.covered, 4),
-                "nearest": asdict(gap.nearest) if gap.nearest else None,
-            }
-            for gap in gaps(team, bench.need, bench.network)
-        ],
-        "covers": [asdict(cover) for cover in covers(team, bench.need, bench.network)],
     }

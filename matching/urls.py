@@ -3,7 +3,7 @@
 from django.urls import path
 
 import network.addresses  # noqa: F401 - registers <record:…>
-from matching.views import complementing, exposure, needs, together, trying
+from matching.views import complementing, exposure, needs, running, together, trying
 
 app_name = "matching"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("needs/<record:pk>/", needs.need, name="need"),
     path("needs/<record:pk>/edit/", needs.edit_need, name="edit_need"),
     path("needs/<record:pk>/propose/", needs.propose, name="propose"),
+    path("needs/<record:pk>/runs/<uuid:key>/", running.run, name="run"),
+    path("needs/<record:pk>/runs/<uuid:key>/cancel/", running.cancel_run, name="cancel_run"),
     path("needs/<record:pk>/proposals/<record:proposal>/", needs.proposal, name="proposal"),
     path("needs/<record:pk>/proposals/<record:proposal>/try/", trying.trial, name="trial"),
     path("needs/<record:pk>/proposals/<record:proposal>/why-not/", trying.why_not, name="why_not"),

@@ -59,6 +59,7 @@ NAMED = (
 )
 BY_NAME: Mapping[str, Profile] = {profile.weights.name: profile for profile in NAMED}
 PROFILES: Mapping[str, Weights] = {name: profile.weights for name, profile in BY_NAME.items()}
+NAMES = tuple(PROFILES)
 
 BOUNDS: Mapping[str, Bounds] = {
     "lead": Bounds(0.0, 0.5, gettext_lazy("主担当の適性")),

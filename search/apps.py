@@ -13,9 +13,11 @@ class SearchConfig(AppConfig):
         from casebook.models import Case  # noqa: PLC0415 - models are ready only now
         from casebook.signals import case_changed, time_passed  # noqa: PLC0415
         from network.notices import words  # noqa: PLC0415
-        from search import box, notices, touching  # noqa: PLC0415 - models are ready only now
+        from network.stewarding import rooms  # noqa: PLC0415
+        from search import box, notices, outbox, touching  # noqa: PLC0415 - models are ready only now
         from search.receivers import on_case_changed, on_case_deleted, on_time_passed  # noqa: PLC0415
 
+        rooms.register("refused", lambda: outbox.dead().count())
         words.register(notices.KIND, label=_("検索"), tell=notices.teller)
         box.register()
         case_changed.connect(on_case_changed, dispatch_uid="search.case_changed")

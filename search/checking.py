@@ -4,7 +4,7 @@ from search import filling, outbox
 from search.documents import all_cases
 from search.engines.meili import Index
 from search.engines.meili_settings import version
-from search.models import Outbox
+from search.models import Document, Outbox
 
 ALTERED = "altered"
 
@@ -14,7 +14,8 @@ def differences() -> list[tuple[int, str]]:
     indexed = {int(document["id"]): _mark(document) for document in Index().held()}
     wrong: list[tuple[int, str]] = []
     for batch in all_cases():
-        for pk, expected in ((pk, made) for case in batch for pk, made in outbox.prints(case).items()):
+        wordings = dict(Document.objects.filter(case__in=batch).exclude(wording="").values_list("pk", "wording"))
+        for pk, expected in ((pk, made) for case in batch for pk, made in outbox.prints(case, wordings).items()):
             found = indexed.pop(pk, None)
             if found != expected:
                 wrong.append((pk, "missing" if found is None else found if found == ALTERED else "old"))

@@ -30,7 +30,7 @@ class Entry:
 
     @property
     def fingerprint(self) -> str:
-        """Changes with everything that `frequencies` depends on."""
+        """Changes with everything that `frequencies` depends on but the stewards' dictionary; analyses no text."""
         parts = [
             phrases.version(),
             SHAPE,
@@ -67,6 +67,11 @@ class Entry:
     def frequencies(self) -> Counter[str]:
         """How much of the section is each term."""
         return Counter(self.heading_terms) + Counter(self.text_terms)
+
+    @property
+    def wording(self) -> str:
+        """Names what the stewards' dictionary had to do with the frequencies; empty for nothing."""
+        return phrases.wording(self.frequencies)
 
     @cached_property
     def pairs(self) -> Counter[str]:

@@ -8,11 +8,12 @@ value (0 where there is none), for a map that shows all of them; `known_values` 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from casebook.models import Case, CasePhase, Section
@@ -75,6 +76,17 @@ class Facet:
 
 def known_values() -> dict[str, dict[str, str]]:
     """Every value that may be asked for, by facet, with its name in the reader's language and in list order."""
+    listed = _listed(get_language() or "")
+    capabilities = Capability.objects.only("code", "name_ja", "name_en")
+    return {
+        name: listed[name] if name in listed else {capability.code: capability.name for capability in capabilities}
+        for name in NAMES
+    }
+
+
+@lru_cache(maxsize=4)
+def _listed(_language: str) -> dict[str, dict[str, str]]:
+    """The facets whose values come with the product; named in the language that is active."""
     return {
         "industry": {code: entry.name for code, entry in industry_majors().items()},
         "prefecture": dict(PREFECTURES.choices()),
@@ -83,7 +95,6 @@ def known_values() -> dict[str, dict[str, str]]:
         "outcome": {value: str(label) for value, label in Outcome.choices},
         # Not the years that occur: which ones do is for readers of those cases to know.
         "year": {str(year): gettext("%(year)d年") % {"year": year} for year in range(2100, 1989, -1)},
-        "capability": {capability.code: capability.name for capability in Capability.objects.all()},
         "tlp": {value: str(label) for value, label in Tlp.choices},
         "lessons": {READABLE: gettext("学び・失敗が読める")},
     }

@@ -14,7 +14,7 @@ from casebook.models import Case, Section
 from casebook.reading import Reading, read
 from casebook.readlog import Excerpt, record
 from casebook.rendering import plain_text
-from casebook.vocabulary import LogAction, SectionKind
+from casebook.vocabulary import LogAction, Outcome, SectionKind
 from network.access import Reader
 from search import columns
 from search.dictionary import query as analysed
@@ -66,6 +66,15 @@ class Hit:
     @property
     def section_name(self) -> str:
         return str(SectionKind(self.section.kind).label) if self.section else ""
+
+    # Not `get_…_display`: that makes a list of every choice for each of some hundred names on a page.
+    @property
+    def readable_names(self) -> list[str]:
+        return [str(SectionKind(section.kind).label) for section in self.reading.sections]
+
+    @property
+    def outcome_name(self) -> str:
+        return str(Outcome(self.case.outcome).label) if self.case.outcome else ""
 
 
 @dataclass(frozen=True)
@@ -157,8 +166,8 @@ def _hits(page: list[Proposal], query: Query, reader: Reader, why: str) -> list[
     """The hits, read anew as this reader; a fixed number of queries, and none for an empty page."""
     if not page:
         return []
-    visible = Case.objects.visible_to(reader).select_related("owner", "municipality")
-    cases = visible.prefetch_related("phases", "capabilities").in_bulk([proposal.case_id for proposal in page])
+    visible = Case.objects.visible_to(reader).select_related("owner")
+    cases = visible.in_bulk([proposal.case_id for proposal in page])
     # A case may have been closed to the reader a moment ago.
     shown = [proposal for proposal in page if proposal.case_id in cases]
     readings = read([cases[proposal.case_id] for proposal in shown], reader)

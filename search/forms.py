@@ -26,8 +26,11 @@ def chosen_in(parameters: Parameters) -> tuple[dict[str, frozenset[str]], list[s
     """The values chosen by facet, and the ones that no list knows, as `facet=value`."""
     chosen: dict[str, frozenset[str]] = {}
     unknown: list[str] = []
+    wanted = {name: [str(value) for value in parameters.getlist(name) if value] for name in NAMES}
+    if not any(wanted.values()):
+        return {}, []
     for name, known in known_values().items():
-        asked = [str(value) for value in parameters.getlist(name) if value]
+        asked = wanted[name]
         chosen[name] = frozenset(value for value in asked if value in known)
         unknown += [f"{name}={value[:40]}" for value in asked if value not in known]
     return {name: chosen[name] for name in NAMES if chosen[name]}, unknown

@@ -1,6 +1,6 @@
 """Keeping the index in step with the casebook, in the transaction of the change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Sum
 from django.utils import timezone
 
 from casebook.models import Case
+from search import phrases
 from search.documents import Entry, all_cases, case_ids, entries
 from search.models import Document, Filling, Outbox, Posting
 from search.text import Use, tokens
@@ -67,12 +68,13 @@ def _written_anew(case_id: int) -> int:
     return len(wanted)
 
 
-def mark(names: Iterable[str]) -> int:
+def mark(name: str, means: str) -> int:
     """Mark the documents in which one of the names may stand, to be made anew; returns how many."""
+    analysed = [frozenset(token.term for token in tokens(one) if token.use is not Use.IDEA) for one in (name, means)]
     marked = 0
-    for name in names:
+    for terms in filter(None, dict.fromkeys([*analysed, *phrases.traces(name, means)])):
         holding = Document.objects.exclude(fingerprint="")
-        for term in {token.term for token in tokens(name) if token.use is not Use.IDEA}:
+        for term in sorted(terms):
             holding = holding.filter(Exists(Posting.objects.filter(document=OuterRef("pk"), term=term)))
         marked += Document.objects.filter(pk__in=list(holding.values_list("pk", flat=True))).update(fingerprint="")
     return marked
@@ -97,14 +99,25 @@ def differences() -> list[tuple[int, str]]:
             document.pk: document
             for document in Document.objects.filter(pk__in=wanted).annotate(counted=Sum("postings__frequency"))
         }
+        wordings = _wordings(wanted)
         for pk, entry in wanted.items():
             if pk not in known:
                 wrong.append((pk, "missing"))
-            elif known[pk].fingerprint != entry.fingerprint:
+            elif (known[pk].fingerprint, known[pk].wording) != (entry.fingerprint, wordings[pk]):
                 wrong.append((pk, "old"))
             elif (known[pk].counted or 0) != known[pk].length + known[pk].paired:
                 wrong.append((pk, "incomplete"))
     return wrong
+
+
+def _wordings(documents: Collection[int]) -> dict[int, str]:
+    """What the wording of each would be, by the postings there are, if it were made now."""
+    held: dict[int, set[str]] = {pk: set() for pk in documents}
+    if traced := phrases.traced():
+        postings = Posting.objects.filter(document__in=documents, term__in=traced)
+        for pk, term in postings.values_list("document", "term"):
+            held[pk].add(term)
+    return {pk: phrases.wording(terms) for pk, terms in held.items()}
 
 
 def enqueue(case_ids: Iterable[int]) -> None:
@@ -137,7 +150,7 @@ def _replace(wanted: list[Entry]) -> None:
         [_document(entry) for entry in wanted],
         update_conflicts=True,
         unique_fields=["section"],
-        update_fields=["case", "length", "paired", "fingerprint"],
+        update_fields=["case", "length", "paired", "fingerprint", "wording"],
     )
     rows = [
         (entry.section_id, term, frequency)
@@ -157,4 +170,5 @@ def _document(entry: Entry) -> Document:
         length=entry.frequencies.total(),
         paired=entry.pairs.total(),
         fingerprint=entry.fingerprint,
+        wording=entry.wording,
     )

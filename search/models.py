@@ -18,6 +18,8 @@ class Document(models.Model):
     paired = models.PositiveIntegerField(_("隣り合う語の組の数"), default=0)
     """Not part of the length: it says whether all postings are there."""
     fingerprint = models.CharField(_("元の内容"), max_length=32)
+    wording = models.CharField(_("使われた辞書のことば"), max_length=32, blank=True, default="")
+    """Of the stewards' dictionary (`phrases.wording`), as it was when the document was made."""
 
     class Meta:
         verbose_name = _("検索文書")

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -221,14 +221,15 @@ def documents(case: Case) -> list[dict[str, Any]]:
     found = []
     for entry, keys in _keyed(case):
         texts = {"title": " ".join(dict.fromkeys(entry.heading_terms)), "text": " ".join(entry.text_terms)}
-        marks = {"print": _print(entry, keys), "body": body(texts)}
+        marks = {"print": _print(entry, entry.wording, keys), "body": body(texts)}
         found.append({"id": entry.section_id, "case": case.pk, "keys": keys, **texts, **marks})
     return found
 
 
-def prints(case: Case) -> dict[int, str]:
-    """The `print` of each of the case's documents by section id; analyses no text."""
-    return {entry.section_id: _print(entry, keys) for entry, keys in _keyed(case)}
+def prints(case: Case, wordings: Mapping[int, str]) -> dict[int, str]:
+    """The `print` of each of the case's documents by section id, with its wording as the database's index has it;
+    analyses no text."""
+    return {entry.section_id: _print(entry, wordings.get(entry.section_id, ""), keys) for entry, keys in _keyed(case)}
 
 
 def _keyed(case: Case) -> list[tuple[Entry, list[str]]]:
@@ -244,9 +245,10 @@ def _keyed(case: Case) -> list[tuple[Entry, list[str]]]:
     return [(entry, [*accepted[entry.section_id], *own]) for entry in entries(case)]
 
 
-def _print(entry: Entry, keys: list[str]) -> str:
+def _print(entry: Entry, wording: str, keys: list[str]) -> str:
     """Changes with everything that the document is made from."""
-    return hashlib.sha256("\x00".join([entry.fingerprint, *keys]).encode()).hexdigest()[:32]
+    parts = [entry.fingerprint, *([wording] if wording else []), *keys]
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:32]
 
 
 def body(document: dict[str, Any]) -> str:

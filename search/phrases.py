@@ -1,8 +1,10 @@
 """Phrases that mean one thing: other names of the same word, and wordings of a capability."""
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
-from functools import cache, lru_cache
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -41,43 +43,77 @@ class Phrases(NamedTuple):
         return self.meanings.get(line, ("",))[0]
 
 
+NONE = Phrases({}, {})
 Pairs = tuple[tuple[str, str], ...]
+Traces = tuple[frozenset[str], ...]
 
-_learnt: Pairs = ()
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """Other names besides those of the lists; compared by identity, since it is asked for at every word."""
+
+    pairs: Pairs = ()
+
+    @cached_property
+    def synonyms(self) -> Phrases:
+        pairs = [(name, _meaning(means)) for name, means in self.pairs]
+        further = [(means, meaning) for (_name, means), (_same, meaning) in zip(self.pairs, pairs, strict=True)]
+        return _phrases([*pairs, *further], _listed())
+
+    @cached_property
+    def traced(self) -> "list[tuple[tuple[str, str], Traces]]":
+        return [(pair, traces(*pair)) for pair in self.pairs]
+
+
+_learnt = Learnt()
 
 
 def learn(pairs: Pairs) -> None:
     """Let other names be synonyms besides those of the lists: (name, what it means), instead of those learnt before."""
     global _learnt  # noqa: PLW0603 - one dictionary a process, kept in the database (`search.dictionary`)
-    _learnt = pairs
+    if pairs != _learnt.pairs:
+        _learnt = Learnt(pairs)
+
+
+def learnt() -> Learnt:
+    """What was learnt last: another object after every change."""
+    return _learnt
 
 
 def synonyms() -> Phrases:
     """Other names of the same word, each with the one term that stands for all of them."""
-    return _with(_learnt)
+    return _learnt.synonyms
 
 
-@lru_cache(maxsize=2)
-def _with(learnt: Pairs) -> Phrases:
-    known = _listed()
-    # What a name means may be another name of something known: then both mean that.
-    pairs = [(name, known.meaning_of(means) or means.casefold()) for name, means in learnt]
-    further = [(means, meaning) for (_name, means), (_same, meaning) in zip(learnt, pairs, strict=True)]
-    return _phrases([*_listed_pairs(), *pairs, *further])
+def _meaning(means: str) -> str:
+    """What a name means may be another name of something known: then both mean that."""
+    return _listed().meaning_of(means) or means.casefold()
 
 
 @cache
 def _listed() -> Phrases:
-    return _phrases(_listed_pairs())
-
-
-@cache
-def _listed_pairs() -> Pairs:
     pairs = []
     for row in codes.rows("synonyms"):
         names = [row["canonical"], *row["variants"].split("|")]
         pairs += [(name, row["canonical"].casefold()) for name in names]
-    return tuple(pairs)
+    return _phrases(pairs)
+
+
+def traces(name: str, means: str) -> Traces:
+    """Sets of terms: a document on which the learnt pair bears holds one of them, made without the pair or with it."""
+    lemmas = (frozenset(word.lemma for word in words(normalised(text)[0])) for text in (name, means))
+    return tuple(one for one in (*lemmas, frozenset({_meaning(means)})) if one)
+
+
+def wording(terms: Collection[str]) -> str:
+    """Names the learnt pairs that bear on a document with these terms; empty where none does."""
+    bearing = sorted(pair for pair, left in _learnt.traced if any(one.issubset(terms) for one in left))
+    return hashlib.sha256(repr(bearing).encode()).hexdigest()[:32] if bearing else ""
+
+
+def traced() -> set[str]:
+    """The terms by which `wording` decides."""
+    return {term for _pair, left in _learnt.traced for one in left for term in one}
 
 
 def is_listed(name: str) -> bool:
@@ -111,9 +147,9 @@ def version() -> str:
     return f"{dictionary_version()}-{codes.fingerprint()}"
 
 
-def _phrases(pairs: Sequence[tuple[str, str]]) -> Phrases:
-    meanings: dict[Lemmas, tuple[str, ...]] = {}
-    longest: dict[str, int] = defaultdict(int)
+def _phrases(pairs: Sequence[tuple[str, str]], besides: Phrases = NONE) -> Phrases:
+    meanings: dict[Lemmas, tuple[str, ...]] = dict(besides.meanings)
+    longest: dict[str, int] = defaultdict(int, besides.longest)
     for name, meaning in pairs:
         line = list(words(normalised(name)[0]))
         lemmas = tuple(word.lemma for word in line)

@@ -1,5 +1,6 @@
 """Cases near a case or near another room's matter, from what the reader may read of them."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -112,7 +113,10 @@ def _query(topic: Topic, reader: Reader) -> tuple[Query, dict[str, str]]:
 def _is_thing(form: str) -> bool:
     """Whether it names something: a noun other than numbers and those that say how or when."""
     kinds = [one.part_of_speech() for one in tokenizer().tokenize(form)]
-    return all(kind[0] == "名詞" and kind[1] != "数詞" and kind[2] != "副詞可能" for kind in kinds)
+    # Two kana alone are rarely a word of their own: the たび of 転記のたび is taken for 足袋.
+    return not re.fullmatch("[ぁ-ん]{1,2}", form) and all(
+        kind[0] == "名詞" and kind[1] != "数詞" and kind[2] != "副詞可能" for kind in kinds
+    )
 
 
 def _by_words(asked: Query, reader: Reader, besides: int | None) -> dict[int, tuple[float, list[str]]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from search import phrases
 from search.text import Query, Token, tokens
 
 LENGTH = 120
@@ -70,11 +71,16 @@ def _matches(text: str, query: Query) -> list[tuple[int, int, str]]:
 
 
 def _analysed(text: str) -> Sequence[Token]:
-    return _analysed_once(text) if len(text) <= SHORT else tokens(text)
+    return analysed_once(text) if len(text) <= SHORT else tokens(text)
+
+
+def analysed_once(text: str) -> Sequence[Token]:
+    """The tokens of a short text that is shown again and again."""
+    return _kept(text, phrases.learnt())
 
 
 @lru_cache(maxsize=KEPT)
-def _analysed_once(text: str) -> Sequence[Token]:
+def _kept(text: str, _learnt: phrases.Learnt) -> Sequence[Token]:
     return tuple(tokens(text))
 
 

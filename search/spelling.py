@@ -16,12 +16,11 @@ from casebook.models import Case
 from network.access import Reader
 from network.morphemes import tokenizer
 from network.text import as_katakana
-from search import columns
-from search.engines.database import Scoring
+from search.engines.database import occurring
 from search.models import Posting
 from search.phrases import CAPABILITY
 from search.records import Spelling
-from search.text import JOINT, Query, Use, tokens
+from search.text import JOINT, Use, tokens
 from search.widths import normalised
 
 NO_WORD = Q(term__startswith=CAPABILITY) | Q(term__contains=JOINT)
@@ -127,28 +126,29 @@ def _slips(text: str, reader: Reader) -> list[Slip]:
         for word in words
         if word != typed and (far := _far(typed, word)) is not None
     ]
-    standing = _occurring({slip.word for slip in found}, reader)
+    standing = set(occurring(sorted({slip.word for slip in found}), reader))
     return [slip for slip in found if slip.word in standing]
 
 
 def _far(typed: str, word: str) -> int | None:
     """How far the words are from one another, 0 for two that are read the same; None for two that are not alike."""
     read = distance(reading_of(typed), reading_of(word))
-    if read == 0 or (read == 1 and min(len(reading_of(typed)), len(reading_of(word))) >= READ):
+    # A slip in the reading is one of typing: kana that nobody converted, or a word with a part in common.
+    slipped = min(len(reading_of(typed)), len(reading_of(word))) >= READ and (_is_kana(typed) or {*typed} & {*word})
+    if read == 0 or (read == 1 and slipped):
         return read
     return 1 if min(len(typed), len(word)) >= WRITTEN and distance(typed, word) == 1 else None
+
+
+def _is_kana(text: str) -> bool:
+    return all("ぁ" <= char <= "ヿ" for char in text)
 
 
 def _missing(text: str, reader: Reader) -> list[tuple[int, int]]:
     """Where the words stand that occur in nothing the reader may read."""
     found = [token for token in tokens(text) if token.use is Use.WORD]
-    standing = _occurring({token.term for token in found}, reader)
+    standing = occurring([token.term for token in found], reader)
     return [(token.start, token.end) for token in found if token.term not in standing]
-
-
-def _occurring(terms: Iterable[str], reader: Reader) -> set[str]:
-    """Those of the terms that stand in a section the reader may read."""
-    return set(Scoring(Query(tuple(sorted(terms)), ()), columns.current().seen_by(reader)).held)
 
 
 def _spans(text: str, missing: Collection[tuple[int, int]]) -> Iterator[tuple[int, int]]:

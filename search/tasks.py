@@ -6,6 +6,7 @@ Each may run twice or on two machines at once: the outbox is leased, and what is
 import logging
 
 from celery import shared_task
+from celery.signals import worker_ready
 from django.db import close_old_connections
 
 from search import rounds
@@ -41,3 +42,9 @@ def look() -> None:
 def daily() -> None:
     close_old_connections()
     rounds.daily()
+
+
+@worker_ready.connect
+def begin(**_signal: object) -> None:
+    """Beat counts a day from its own start: where it is started anew every day, that round would never come."""
+    daily.apply_async(expires=3_600)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 import network.addresses  # noqa: F401 - registers <record:…>
-from search.views import box, cases, dictionary, history, inquiries, saved, similar, unanswered
+from search.views import box, cases, dictionary, history, inquiries, refused, saved, similar, unanswered
 
 app_name = "search"
 
@@ -30,6 +30,8 @@ urlpatterns = [
     path("steward/dictionary/", dictionary.dictionary, name="dictionary"),
     path("steward/dictionary/new/", dictionary.add, name="add_synonym"),
     path("steward/dictionary/<record:pk>/delete/", dictionary.remove, name="remove_synonym"),
+    path("steward/index/", refused.refused, name="refused"),
+    path("steward/index/<record:pk>/again/", refused.send_again, name="send_again"),
     path("steward/searches/", unanswered.unanswered, name="unanswered"),
     path("steward/searches/<record:pk>/settle/", unanswered.settle, name="settle_unanswered"),
 ]

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
+from casebook.vocabulary import SectionKind
 from search.finding import Hit
 from search.models import Posting
+from search.snippets import analysed_once
 from search.text import Use, tokens
 
 Why = list[tuple[str, list[str]]]
@@ -46,10 +47,9 @@ def _places(hit: Hit, forms: dict[str, str], held: dict[int, set[str]]) -> Why:
             for term, form in forms.items()
             if term in held[section.pk] and (term not in heading or form.casefold() in text or term in text)
         ]
-        places.append((section.get_kind_display(), here))
+        places.append((str(SectionKind(section.kind).label), here))
     return [(name, list(dict.fromkeys(words))) for name, words in places if words]
 
 
-@lru_cache(maxsize=1_000)
 def terms_of(text: str) -> frozenset[str]:
-    return frozenset(token.term for token in tokens(text))
+    return frozenset(token.term for token in analysed_once(text))

@@ -71,6 +71,7 @@ from network.models import (
 )
 from network.vocabulary import Deed, NoticeKind, Role, Stance
 from search.dictionary import Synonym
+from search.models import Outbox
 from search.records import Inquiry, InquiryReply, PastSearch, SavedMatch, SavedSearch, ZeroResult
 
 READERS = (
@@ -320,7 +321,15 @@ def _searching(world: World) -> None:
         inquiry.labs.add(lab)
     InquiryReply.objects.create(inquiry=asked, by=world.people["facilitator"], lab=lab, text=word("inquiryreply"))
     row = Synonym.objects.create(name=word("synonym"), means="在庫", plain=word("synonym"))
+    # Titles of cases that are closed to the steward must not travel with what became of their documents.
+    given_up = {"problem": "invalid_document: ?", "dead_at": timezone.now(), "refused": 5}
+    rows = {
+        "refused": Outbox.objects.create(case_id=world.cases["draft"].pk, not_before=timezone.now(), **given_up),
+        "waiting": Outbox.objects.create(case_id=world.cases["org"].pk, not_before=timezone.now()),
+    }
+    Outbox.objects.create(case_id=world.cases["public"].pk, not_before=timezone.now(), **given_up)
     world.searching = {
+        **{name: one.pk for name, one in rows.items()},
         "synonym": row.pk,
         "kept": kept.pk,
         "past": past.pk,

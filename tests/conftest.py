@@ -20,8 +20,19 @@ hypothesis_settings.load_profile("steady")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Files that take minutes come first (`make test` keeps the order): no core waits for another's last file."""
+    """Files that take minutes come first (`make test` keeps the order): no core waits for another's last file. What
+    one database tells as well as two is marked so."""
+    for item in items:
+        if is_seen_on_one(item):
+            item.add_marker("once")
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def is_seen_on_one(item):
+    """What uses no database, and what a page or an answer of the API says: every address is walked on both."""
+    uses_one = item.get_closest_marker("django_db") or {"db", "transactional_db"} & {*getattr(item, "fixturenames", ())}
+    says = item.path.parent.name == "api" or {"page", "pages"} & {*item.path.stem.split("_")}
+    return not uses_one or bool(says)
 
 
 @pytest.fixture(autouse=True, scope="session")

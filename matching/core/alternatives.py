@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .arrays import arrays_of
 from .constraints import is_feasible
 from .model import Need, Network, Team, Weights
 from .objective import Scorer
@@ -105,6 +106,8 @@ def fairness(
     team: Team, need: Need, network: Network, weights: Weights, stop: Callable[[], bool] = never
 ) -> Fairness | None:
     """What the best team gives up for fair exposure; `team` is that best team. None without a proof."""
+    if not weights.exposure or not arrays_of(network).exposure.any():
+        return Fairness(0, team.members)
     blind = replace(weights, exposure=0.0)
     given = propose(need, network, blind, 1, stop)
     if not given.optimal or not given.teams:

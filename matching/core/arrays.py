@@ -6,7 +6,7 @@ the arrays is the registry's fingerprint.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -20,6 +20,16 @@ Array = NDArray[Any]
 Item = TypeVar("Item")
 MOST_INDUSTRIES = 63
 """Industries are bits of one integer."""
+RESTS_ON = {
+    "row": "ids",
+    "column": "capabilities",
+    "column_start": "rating_column",
+    "by_row": "rating_row",
+    "row_start": "rating_row",
+    "tie_start": "tie_from",
+    "interest_start": "interest_from",
+}
+"""What is computed when it is first asked for, and the column that it comes from."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +144,22 @@ class Arrays:
         part = slice(int(self.tie_start[row]), int(self.tie_start[row + 1]))
         others = [self.ids[other] for other in self.tie_to[part].tolist()]
         return dict(zip(others, self.tie_strength[part].tolist(), strict=True))
+
+    def changed(self, **columns: Any) -> "Arrays":
+        """The same with other columns; what rests on the others is computed once for both."""
+        after = replace(self, **columns)
+        for name, source in RESTS_ON.items():
+            if source not in columns:
+                after.__dict__[name] = getattr(self, name)
+        return after
+
+    def keeping(self, *, ratings: Flags | None = None, interests: Flags | None = None) -> "Arrays":
+        """The same with these of the ratings and ties between organizations only; None keeps all."""
+        columns: dict[str, Any] = {}
+        for kind, kept in (("rating", ratings), ("interest", interests)):
+            names = [item.name for item in fields(self) if item.name.startswith(f"{kind}_")]
+            columns |= {} if kept is None else {name: getattr(self, name)[kept] for name in names}
+        return self.changed(**columns)
 
     @cached_property
     def digest(self) -> str:

@@ -1,11 +1,14 @@
 """Who complements an organization that has no client in mind: the matcher asked for the other half of a pair."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from .arrays import arrays_of
+from .constraints import by_id
 from .model import COVERING_LEVEL, WEAKNESS, Need, Network, Organization, Requirement, Weights
 from .objective import Scorer
 from .solver import never, propose
+from .views import network_of
 
 DECLARED, LOW = 2.0, 1.0
 """What a declared weakness and a low level weigh among what one lacks."""
@@ -42,13 +45,12 @@ def complements(
     stop: Callable[[], bool] = never,
 ) -> tuple[Partner, ...]:
     """The best partners, best first, none that leaves the organization worse off than alone; empty when it lacks
-    nothing. The organization leads the pair and is taken as available."""
+    nothing. The organization, one of the network, leads the pair and is taken as available."""
     wanted = lacking(organization)
     if not wanted:
         return ()
-    us = replace(organization, kind=US, slots=1, lead_suitability=1.0)
-    others = tuple(item for item in network.organizations if item.id != organization.id)
-    pair = replace(network, organizations=(us, *others))
+    pair = _asking(organization, network)
+    us = by_id(pair)[organization.id]
     need = Need(
         us.prefectures[0],
         wanted,
@@ -57,14 +59,23 @@ def complements(
         must_include=frozenset({us.id}),
     )
     alone = Scorer(need, pair, weights).team([us.id]).score
-    by_id = {item.id: item for item in others}
     teams = propose(need, pair, weights, top + 1, stop).teams
     found = [(team.score - alone, next(iter(set(team.members) - {us.id}), "")) for team in teams]
     return tuple(
-        Partner(other, score, _covered(by_id[other], us), _covered(us, by_id[other]))
+        Partner(other, score, _covered(by_id(pair)[other], us), _covered(us, by_id(pair)[other]))
         for score, other in found
         if other and score > 0
     )[:top]
+
+
+def _asking(organization: Organization, network: Network) -> Network:
+    """The network in which this organization is free, most suitable to lead, and of a kind of its own."""
+    arrays = arrays_of(network)
+    row = arrays.row[organization.id]
+    kind, slots, suitability = arrays.kind.copy(), arrays.slots.copy(), arrays.suitability.copy()
+    kind[row], slots[row], suitability[row] = len(arrays.kinds), 1, 1.0
+    asking = arrays.changed(kinds=(*arrays.kinds, US), kind=kind, slots=slots, suitability=suitability)
+    return network_of(asking, network.hops, network.version)
 
 
 US = "the one who asks"

@@ -1,15 +1,18 @@
 """Facts about a proposed team, for its explanation: who covers what, what is missing, who matters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from .constraints import is_feasible, is_possible, known
+import numpy as np
+
+from .arrays import arrays_of
+from .constraints import is_feasible, known
+from .joining import NO_PATH, Joining, distances
 from .model import COVERING_LEVEL, WEAKNESS, Need, Network, Organization, Requirement, Team, Weights
 from .objective import Scorer
 from .places import hops
+from .table import Ints
 from .units import covered_share
-
-UNREACHED = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +43,22 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Supply:
+    """Where a requirement could be served from."""
+
+    place: str | None
+    """The prefecture of the nearest who could; None where nobody does, or no path leads there."""
+    hops: int | None
+    near: int
+    """How many in the client's prefecture could join."""
+
+
+@dataclass(frozen=True, slots=True)
 class Drop:
     """What changes when a member leaves: score in 1e-6 (negative: the team loses) and open musts."""
 
     score: int
     open_must: int
-
-
-@dataclass(frozen=True, slots=True)
-class Relaxation:
-    """A condition that alone stands against every team: the field of the need, and which must-include."""
-
-    condition: str
-    organization: str | None = None
 
 
 def covers(team: Team, need: Need, network: Network) -> list[Cover]:
@@ -94,16 +100,33 @@ def _share(owner: Organization, item: Requirement) -> float:
 
 
 def _nearest(team: Team, item: Requirement, need: Need, network: Network) -> Nearest | None:
-    outside = [
-        (organization.id, hops(network.hops, need.prefecture, organization.prefectures))
-        for organization in network.organizations
-        if organization.levels.get(item.capability, 0) >= item.level
-        and organization.slots >= 1
-        and organization.id not in need.exclude
-        and organization.id not in team.members
-    ]
-    ranked = sorted(outside, key=lambda each: (UNREACHED if each[1] is None else each[1], each[0]))
-    return Nearest(*ranked[0]) if ranked else None
+    arrays, rows = arrays_of(network), able_outside(team, item, need, network)
+    if not len(rows):
+        return None
+    far = distances(network, need.prefecture)[rows]
+    first = int(np.argmin(np.where(far == NO_PATH, np.iinfo(np.int64).max, far)))  # of equals the first by id
+    return Nearest(arrays.ids[int(rows[first])], None if far[first] == NO_PATH else int(far[first]))
+
+
+def able_outside(team: Team, item: Requirement, need: Need, network: Network) -> Ints:
+    """Rows of the free organizations outside the team that reach the required level, ascending."""
+    arrays = arrays_of(network)
+    rows, levels, _confidences = arrays.ratings_of(item.capability)
+    able = rows[(levels >= item.level) & (arrays.slots[rows] >= 1)]
+    left_out = [arrays.row[member] for member in {*need.exclude, *team.members} if member in arrays.row]
+    found: Ints = able[~np.isin(able, left_out)].astype(np.int64)
+    return found
+
+
+def supply(team: Team, item: Requirement, need: Need, network: Network) -> Supply:
+    """Who could serve a requirement that the team does not serve at its level."""
+    arrays, rows = arrays_of(network), able_outside(team, item, need, network)
+    places = {place for each in np.unique(arrays.place[rows]).tolist() for place in arrays.places[each]}
+    reached = [(hops(network.hops, need.prefecture, (place,)), place) for place in places]
+    far, place = min(((far, place) for far, place in reached if far is not None), default=(None, None))
+    here = rows[distances(network, need.prefecture)[rows] == 0]
+    near = int(Joining.of(need, network).may_join[here].sum()) if len(here) else 0
+    return Supply(place, far, near)
 
 
 def drop_one(team: Team, need: Need, network: Network, weights: Weights) -> Mapping[str, Drop | None]:
@@ -117,22 +140,3 @@ def drop_one(team: Team, need: Need, network: Network, weights: Weights) -> Mapp
             without = scorer.team(rest)
             found[member] = Drop(without.score - team.score, without.open_must - team.open_must)
     return found
-
-
-def infeasibility(need: Need, network: Network) -> list[Relaxation]:
-    """Where no team exists: the single conditions without which one would.
-
-    Empty when there is a team anyway, or when only several conditions together stand against it.
-    """
-    if is_possible(need, network):
-        return []
-    relaxed = {
-        Relaxation("lead_kinds"): replace(need, lead_kinds=None),
-        Relaxation("lead_min_suitability"): replace(need, lead_min_suitability=0.0),
-        Relaxation("max_hops"): replace(need, max_hops=None),
-        Relaxation("exclude"): replace(need, exclude=frozenset()),
-        Relaxation("max_size"): replace(need, max_size=len(network.organizations)),
-    }
-    for member in sorted(need.must_include):
-        relaxed[Relaxation("must_include", member)] = replace(need, must_include=need.must_include - {member})
-    return [relaxation for relaxation, other in relaxed.items() if is_possible(other, network)]

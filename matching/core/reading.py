@@ -10,10 +10,18 @@ from .model import COVERING_LEVEL, WEAKNESS, Need, Network, Weights
 from .table import Flags, Floats, Ints, Table
 from .units import MILLION, Units, shares
 
+KEPT = 3
+"""Tables of one network that are kept: an answer and what explains it ask for the same ones."""
+
 
 def table_of(need: Need, network: Network, weights: Weights) -> Table:
     """Reads the network for one need; a required organization that may not join is simply absent."""
-    return Reading(need, network, weights).table()
+    kept: dict[tuple[Need, Weights], Table] = network.cache.setdefault("tables", {})
+    if (need, weights) not in kept:
+        while len(kept) >= KEPT:
+            kept.pop(next(iter(kept)))
+        kept[need, weights] = Reading(need, network, weights).table()
+    return kept[need, weights]
 
 
 @dataclass

@@ -8,6 +8,8 @@ from .constraints import is_possible, known
 from .model import Need, Network, Team, Weights
 from .solver import never, propose
 
+LARGEST = 6
+"""No need may ask for larger teams."""
 SHOWN = 5
 """Sets that are given, of those that are equally small."""
 
@@ -54,7 +56,8 @@ def conditions(need: Need, network: Network) -> list[Condition]:
     found += [Condition("remote")] if need.max_hops is not None and not need.remote else []
     found += [Condition("max_hops")] if need.max_hops is not None else []
     found += [Condition("lead_kinds")] if need.lead_kinds is not None else []
-    found += [Condition("max_size", value=len(need.required) + 1)] if len(need.required) >= need.max_size else []
+    enough = len(need.required) + 1
+    found += [Condition("max_size", value=enough)] if need.max_size < enough <= LARGEST else []
     found += [Condition("forbidden_ties", value=kind) for kind in sorted(need.forbidden_ties)]
     found += [Condition("locked", owner, seat) for seat, owner in sorted(need.locked)]
     found += [Condition("must_include", member) for member in sorted(need.must_include)]

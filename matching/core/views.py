@@ -101,8 +101,9 @@ class Interests(Mapping[frozenset[str], frozenset[str]]):
         return sum(1 for _pair in self)
 
 
-def network_of(arrays: Arrays, hops: Mapping[str, Mapping[str, int]]) -> Network:
-    """A network that reads these arrays; its version is their digest."""
-    network = Network(Organizations(arrays), Strengths(arrays), hops, arrays.digest, Interests(arrays))
+def network_of(arrays: Arrays, hops: Mapping[str, Mapping[str, int]], version: str | None = None) -> Network:
+    """A network that reads these arrays; without another `version` theirs is their digest."""
+    stated = arrays.digest if version is None else version
+    network = Network(Organizations(arrays), Strengths(arrays), hops, stated, Interests(arrays))
     network.cache.update(arrays=arrays, by_id=ById(arrays))
     return network

@@ -42,3 +42,21 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.need} {self.key}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == RunState.RUNNING
+
+    @property
+    def points(self) -> float | None:
+        """Score of the best team so far in points; None before the first."""
+        return _points(self.told.get("score"))
+
+    @property
+    def gap(self) -> float | None:
+        """By how many points a better team could still exceed it; None where nothing is known of it."""
+        return _points(self.told.get("gap"))
+
+
+def _points(units: int | None) -> float | None:
+    return None if units is None else units / 10_000

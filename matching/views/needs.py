@@ -1,6 +1,7 @@
 """Pages of needs and proposals."""
 
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,17 +15,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 from matching import actions
-from matching.explaining import Lexicon, changes, lexicon, relaxation_sentences
+from matching.explaining import Lexicon, changes, lexicon
 from matching.intake import Intake
 from matching.interests import ledger
 from matching.models import Need, Proposal
 from matching.presentation import team_views
-from matching.relaxing import with_sentences
+from matching.relaxing import Relief, relief, with_sentences
+from matching.running import RunTaken
 from matching.weights import BOUNDS, BY_NAME
 from matching.wording import demand_sentences, fairness_sentence
 from network.access import lab_ids_facilitated_by, signed_in
 from network.models import User
 from network.paging import page_of
+from network.picking import is_id
 
 PAGE_SIZE = 20
 DESK_ROWS = 8
@@ -70,12 +73,21 @@ def edit_need(request: HttpRequest, pk: int) -> HttpResponse:
     need = get_object_or_404(Need.objects.visible_to(request.user), pk=pk)
     if not Need.objects.editable_by(request.user).contains(need):
         raise PermissionDenied
-    return intake(request, need, signed_in(request.user))
+    return intake(request, need, signed_in(request.user), _relief(request, need))
 
 
-def intake(request: HttpRequest, need: Need, user: User) -> HttpResponse:
+def _relief(request: HttpRequest, need: Need) -> Relief | None:
+    """What the address asks to give up: a set of conditions (`set`, from 0) that a proposal without a team named."""
+    proposal, number = request.GET.get("proposal", ""), request.GET.get("set", "")
+    if not is_id(proposal) or not is_id(number):
+        return None
+    found = need.proposals.filter(pk=int(proposal)).first()
+    return relief(found.result, int(number), lexicon([found.result], request.user)) if found else None
+
+
+def intake(request: HttpRequest, need: Need, user: User, relieved: Relief | None = None) -> HttpResponse:
     """The intake form: buttons answer with the form again, save and propose leave it."""
-    desk = Intake(need, user, request.POST if request.method == "POST" else None)
+    desk = Intake(need, user, request.POST if request.method == "POST" else None, relieved)
     if request.method == "POST" and desk.done():
         saved = desk.save()
         messages.success(request, _("案件を保存しました。"), extra_tags="good")
@@ -118,6 +130,7 @@ def proposal_page(request: HttpRequest, need: Need, shown: Proposal | None) -> H
         "need": need,
         "proposal": shown,
         "can_edit": Need.objects.editable_by(request.user).contains(need),
+        "run": uuid4(),
         "history": need.proposals.all()[:10],
         "requirements": need.requirements.select_related("capability"),
     }
@@ -129,7 +142,6 @@ def proposal_page(request: HttpRequest, need: Need, shown: Proposal | None) -> H
         context |= {
             "teams": teams,
             "team": next((team for team in teams if str(team.number) == chosen), teams[0] if teams else None),
-            "relaxations": relaxation_sentences(shown.result["relax"], words),
             "gap": shown.result["gap"] / 10_000,
             "same": bool(earlier and earlier.inputs_hash == shown.inputs_hash),
             "changes": changes(earlier.result, shown.result, words) if earlier else [],
@@ -156,7 +168,17 @@ def _computed(result: dict[str, Any], words: Lexicon) -> dict[str, Any]:
 @login_required
 @require_POST
 def propose(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask the matcher again."""
+    """Ask the matcher again. Under the form's key the page can say meanwhile how far it is."""
     need = get_object_or_404(Need.objects.visible_to(request.user), pk=pk)
-    actions.make_proposal(need, by=signed_in(request.user))
-    return redirect("matching:need", pk=pk)
+    try:
+        actions.make_proposal(need, by=signed_in(request.user), run=_key(request.POST.get("run", "")))
+    except RunTaken:  # pressed twice, or again after going back: the question is asked all the same
+        actions.make_proposal(need, by=signed_in(request.user))
+    return leave(request, need)
+
+
+def _key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -50,7 +50,7 @@ def trial(request: HttpRequest, pk: int, proposal: int) -> HttpResponse:
     typed = request.GET.get("add_q", "")[:120]
     candidates, more = matches(request.user, typed)
     result = result_of(answered.bench, answered.teams[:1], extra=named_in(answered))
-    words = lexicon([found.result, result, {"teams": [], "levels": dict.fromkeys(wish.members)}], request.user)
+    words = lexicon([found.result, result], request.user, wish.members)
     context = {
         "need": found.need,
         "proposal": found,
@@ -211,7 +211,7 @@ def why_not(request: HttpRequest, pk: int, proposal: int) -> HttpResponse:
     }
     if chosen and not context["is_member"]:
         said, result = asked_why_not(found, place, chosen)
-        words = lexicon([found.result, result, {"teams": [], "levels": {chosen.external_id: None}}], request.user)
+        words = lexicon([found.result, result], request.user, [chosen.external_id])
         parts = may_tell_parts(result, words)
         context["sentences"] = list(why_not_sentences(said, result, words, parts=parts)) if said else []
         if said and said.change:

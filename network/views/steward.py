@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from network import actions
 from network.models import Examined, NotDuplicate, Organization
 from network.paging import page_number, page_of
-from network.stewarding import duplicates, queues, suspicions
+from network.stewarding import duplicates, queues, rooms, suspicions
 from network.views.door import steward_of
 
 PAGE_SIZE = 25
@@ -28,7 +28,7 @@ QUEUES = ("stale", "incomplete", "suspicious")
 def overview(request: HttpRequest) -> HttpResponse:
     """How many wait in each queue."""
     steward_of(request)
-    return render(request, "network/steward.html", {"sizes": queues.sizes()})
+    return render(request, "network/steward.html", {"sizes": queues.sizes(), "waiting": rooms.waiting()})
 
 
 @login_required

@@ -11,6 +11,7 @@ from search.actions.remembering import (
     sweep,
 )
 from search.actions.saving import MOST_SAVED, change_saved, delete_saved, save_search, saw
+from search.actions.sending import send_again
 from search.actions.wording import add_synonym, plain_name, remove_synonym
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "reply",
     "save_search",
     "saw",
+    "send_again",
     "send_inquiry",
     "settle_unanswered",
     "sweep",

@@ -46,6 +46,6 @@ def plain_name(name: str) -> str:
 
 def _applied(synonym: Synonym) -> None:
     """Mark what holds the names as the index has them, before the change and after it."""
-    indexing.mark([synonym.name, synonym.means])
+    indexing.mark(synonym.name, synonym.means)
     dictionary.refresh()
-    indexing.mark([synonym.name, synonym.means])
+    indexing.mark(synonym.name, synonym.means)

@@ -1,5 +1,6 @@
 """The columns of one moment, and what follows from them for one reader."""
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -20,6 +21,10 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 STATES = list(CaseState)
 NONE = -1
 """The code of no value."""
+READERS = 16
+"""So many readers' masks are kept beside the columns: who types asks with every letter."""
+Who = tuple[frozenset[str], frozenset[CaseState], bytes]
+"""The keys a reader holds, the states of cases that those open, and the ids of the own cases, as numbers of 8 bytes."""
 
 
 class Codebook:
@@ -140,22 +145,32 @@ class Columns:
 
     def seen_by(self, reader: Reader) -> "Sight":
         """What the reader may read now. Who the reader is, is asked of the database."""
-        held, states = np.zeros(len(self.books["key"].words) + 1, bool), np.zeros(len(STATES), bool)
-        numbers = self.books["key"].numbers
-        held[[numbers[key] for key in keys_held_by(reader) if key in numbers]] = True
-        states[[STATES.index(state) for state in states_open_to(reader)]] = True
-        own = self._own(reader)
-        readable = own[self.case_of]
-        readable[self._opened[held[self.grants.key] & states[self.grants.state]]] = True
-        own[self.case_of[readable]] = True
-        return Sight(self, readable, own)
+        who = (keys_held_by(reader), frozenset(states_open_to(reader)), _own(reader).tobytes())
+        masks = self._masks.get(who)
+        if masks is None:
+            masks = self._masks[who] = self._seen_with(*who)
+            if len(self._masks) > READERS:
+                self._masks.popitem(last=False)
+        return Sight(self, *masks)
 
-    def _own(self, reader: Reader) -> Mask:
-        found = np.zeros(len(self.cases.id), bool)
-        if isinstance(reader, User):
-            ids = Case.objects.own_of(reader).order_by().values_list("pk", flat=True)
-            found[positions(self.cases.id, ids)] = True
-        return found
+    @cached_property
+    def _masks(self) -> "OrderedDict[Who, tuple[Mask, Mask]]":
+        """Of the last readers, by all that decides what they may read."""
+        return OrderedDict()
+
+    def _seen_with(self, keys: frozenset[str], states: frozenset[CaseState], own: bytes) -> tuple[Mask, Mask]:
+        held, open_states = np.zeros(len(self.books["key"].words) + 1, bool), np.zeros(len(STATES), bool)
+        numbers = self.books["key"].numbers
+        held[[numbers[key] for key in keys if key in numbers]] = True
+        open_states[[STATES.index(state) for state in states]] = True
+        visible = np.zeros(len(self.cases.id), bool)
+        visible[positions(self.cases.id, np.frombuffer(own, np.int64))] = True
+        readable = visible[self.case_of]
+        readable[self._opened[held[self.grants.key] & open_states[self.grants.state]]] = True
+        visible[self.case_of[readable]] = True
+        for mask in (readable, visible):
+            mask.setflags(write=False)
+        return readable, visible
 
 
 @dataclass(frozen=True)
@@ -174,6 +189,13 @@ class Sight:
         found = np.zeros(len(self.columns.cases.id), bool)
         found[self.columns.case_of[self.readable & self.columns.sections.lessons]] = True
         return found
+
+
+def _own(reader: Reader) -> Ids:
+    """Sorted ids of the cases that the reader's own organizations hold or that the reader was asked to write."""
+    if not isinstance(reader, User):
+        return np.empty(0, np.int64)
+    return np.sort(np.fromiter(Case.objects.own_of(reader).order_by().values_list("pk", flat=True), np.int64))
 
 
 def _only(table: Table, kept: Mask) -> Table:

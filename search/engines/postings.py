@@ -119,11 +119,11 @@ def _numbers(packed: Any, kind: str) -> Ids:
 def _placed(documents: Ids, frequencies: Ids, columns: Columns) -> Held:
     """By position; sections that the columns do not know, or not as indexed ones, are those of a later state."""
     known = columns.sections.id
-    order = np.argsort(documents, kind="stable")
-    places = np.searchsorted(known, documents[order])
+    if np.any(documents[1:] < documents[:-1]):  # seldom: the databases go along an index
+        order = np.argsort(documents, kind="stable")
+        documents, frequencies = documents[order], frequencies[order]
+    places = np.searchsorted(known, documents)
     places[places == len(known)] = 0
-    there = (
-        (known[places] == documents[order]) & (columns.sections.length[places] != NONE) if len(known) else places < 0
-    )
-    counts = np.minimum(frequencies[order], np.iinfo(np.uint16).max)
+    there = (known[places] == documents) & (columns.sections.length[places] != NONE) if len(known) else places < 0
+    counts = np.minimum(frequencies, np.iinfo(np.uint16).max)
     return Held(places[there].astype(np.int32), counts[there].astype(np.uint16))

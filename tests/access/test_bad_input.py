@@ -39,6 +39,8 @@ from network.models import (
     Rating,
     Tie,
 )
+from search.dictionary import Synonym
+from search.records import Inquiry, InquiryReply, SavedSearch
 from tests.access.matrix import BODIES, ROWS, kwargs_of, need_fields
 from tests.access.walking import Visitor
 
@@ -90,6 +92,11 @@ PAGES = {
     "casebook:decline_request": ("editor", "waiting", "answer"),
     "casebook:take_down": ("steward", "network", "taken_down_because"),
     "casebook:describe_file": ("editor", "public/unpublished", "description"),
+    "search:save": ("partner", "-", "name"),
+    "search:change_saved": ("partner", "kept", "name"),
+    "search:ask": ("partner", "-", "text"),
+    "search:reply": ("facilitator", "inquiry", "text"),
+    "search:add_synonym": ("steward", "-", "name"),
     "matching:new_need": ("facilitator", "-", "title"),
     "matching:edit_need": ("facilitator", "need", "title"),
 }
@@ -114,7 +121,16 @@ WITHOUT_FIELDS = {
     "casebook:close_question",
     "casebook:withdraw_question",
     "casebook:remove_file",
+    "matching:cancel_run",
     "matching:propose",
+    "search:close_inquiry",
+    "search:delete_saved",
+    "search:forget",
+    "search:forget_all",
+    "search:remove_synonym",
+    "search:saved_seen",
+    "search:send_again",
+    "search:settle_unanswered",
     "network:account",
     "network:confirm",
     "network:withdraw",
@@ -164,12 +180,14 @@ ELSEWHERE = (
     "casebook:withdraw_approval",
     "casebook:withdraw_consent",
     "casebook:writers",
+    "matching:together",
 )
 """allauth's forms, the API (refused with 422, in tests of its own), Django's own view, the steward's
 desk (in tests/network/test_steward_pages.py), the service area, for which nothing is a good answer too
 (tests/network/test_places_pages.py), codes of invitations (tests/network/test_joining.py), files
 (tests/network/test_hostile_tables.py, tests/casebook/test_files_*.py), and forms of the casebook that need more than
-one body: tests/casebook/test_draft_*.py, test_{review,consent,export,asking}_pages.py, test_delegating.py."""
+one body: tests/casebook/test_draft_*.py, test_{review,consent,export,asking}_pages.py, test_delegating.py; needs that
+are planned together (tests/matching/test_batch.py)."""
 GOOD = {
     "network:describe": "name=A&version=1",
     "network:capacity": "status=open&slots=2&version=1",
@@ -186,7 +204,7 @@ KEPT = (
     AccessRequest, Answer, CaseEvent, Consent, Draft, Insight, LogEntry, Question, Reuse,
     Attachment, Case, Section, Grant, Need, Requirement, Proposal, Organization, OrganizationIndustry, Rating,
     Membership, Token, Office, OfficeArea, Expert, Application, Correction, Invitation, Partnership, Tie,
-    get_user_model(),
+    Inquiry, InquiryReply, SavedSearch, Synonym, get_user_model(),
 )  # fmt: skip
 
 

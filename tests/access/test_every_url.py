@@ -46,6 +46,7 @@ def test_every_address_answers_as_declared_and_tells_what_it_should_and_no_more(
     assert found.seen & set(CASE_WORDS) == {w for w, audience in CASE_WORDS.items() if may_read(reader, audience)}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("reader", ["anonymous", "stranger", "partner", "editor", "facilitator", "steward"])
 def test_fragments_for_htmx_tell_no_more_than_pages(world, reader):
     pages = [row for row in ROWS if row.method == "GET" and not row.route.startswith(("api-", "account_"))]
@@ -106,6 +107,7 @@ WRITTEN_IN_KEYS = {word("mail", "stranger")}
 """A personal grant names the person to the owner's members: on the case's page of the API, not on these."""
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("reader", ["anonymous", "stranger", "partner", "editor", "facilitator", "steward"])
 def test_undeclared_methods_are_refused(world, reader):
     visitor = Visitor(world, reader)

@@ -36,7 +36,7 @@ CASE_PAGES = ("casebook:case", "casebook:recent", "search:cases", "api-search", 
 FAULTS = [
     (SectionQuerySet, "stranger", CASE_PAGES, word("network", "lessons")),
     (SectionQuerySet, "partner", ("casebook:case",), word("mixed", "background")),
-    (SectionQuerySet, "anonymous", ("search:cases",), word("draft", "title")),
+    (SectionQuerySet, "anonymous", ("search:cases",), word("mixed", "measure")),
     (CaseQuerySet, "anonymous", ("casebook:recent",), word("withdrawn", "title")),
     (CaseQuerySet, "outsider", ("api-case-list",), word("lab", "title")),
     (AttachmentQuerySet, "anonymous", ("casebook:attachment",), word("draft", "filetext")),

@@ -117,6 +117,7 @@ def test_a_word_is_found_by_exactly_those_who_may_read_where_it_stands(world, re
         assert any(facet.values for facet in results.facets) == bool(results.total)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("reader", ["anonymous", "partner", "steward"])
 def test_asking_for_a_hidden_word_looks_like_asking_for_a_word_that_stands_nowhere(world, reader):
     visitor = Visitor(world, reader)

@@ -166,7 +166,9 @@ NEED: dict[str, Any] = {
         "stage": 1,
         "demand": "manifest",
     },
-    "requirements": [{"capability": "pmo", "phase": "procurement", "level": 3, "weight": 0.37, "must": True}],
+    "requirements": [
+        {"capability": "pmo", "phase": "procurement", "level": 3, "weight": 0.37, "must": True, "locked": None}
+    ],
     "lead": {"kinds": ["shinkin_bank"], "min_suitability": 0.5},
     "max_size": 4,
     "must_include": ["org-hamana"],

@@ -239,13 +239,15 @@ def test_a_proposal_in_the_file_format(desk, proposals):
     assert made.status_code == 201
     told = made.json()
     assert list(told) == [
-        "id", "made_at", "need", "optimal", "gap", "took_ms", "registry", "engine", "teams",
+        "id", "made_at", "need", "optimal", "gap", "took_ms", "limit", "stopped", "diverse", "weights", "run",
+        "registry", "engine", "teams", "infeasible", "demands", "fairness",
     ]  # fmt: skip
     assert (told["need"], told["optimal"], told["gap"]) == ("受発注と在庫", True, 0)
     assert told["registry"]["organizations"] == 2
     team = told["teams"][0]
     assert list(team) == [
-        "score", "open_must", "lead", "members", "parts", "owners", "gaps", "covers", "reasons",
+        "score", "open_must", "lead", "members", "parts", "owners", "given_up", "apart", "proved", "gaps", "covers",
+        "reasons", "explanation",
     ]  # fmt: skip
     assert team["score"] == sum(team["parts"].values())
     assert set(team["members"]) == {"org-hamana", "org-suruga"}

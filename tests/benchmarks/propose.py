@@ -214,11 +214,12 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a few needs of each kind")
     parser.add_argument("--needs", type=int, help="so many needs in the comparison")
     parser.add_argument("--only", choices=["growth", "400", "4000"], help="one part")
-    parser.add_argument("--plot", type=Path, default=Path("docs/matching-growth.svg"))
+    parser.add_argument("--plot", type=Path, help="draw the growth into this file")
     options = parser.parse_args()
     if options.only in (None, "growth"):
         points = grown(SIZES, 20 if options.quick else 100)
-        options.plot.write_text(drawing(points), encoding="utf-8")
+        if options.plot:
+            options.plot.write_text(drawing(points), encoding="utf-8")
     for size, usual in ((400, 20 if options.quick else 510), (4_000, 3 if options.quick else 30)):
         if options.only in (None, str(size)):
             count = options.needs or usual

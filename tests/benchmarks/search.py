@@ -2,7 +2,8 @@
 
 The engines answer the same searches (`tests/search/judged`): the database engine on SQLite and on PostgreSQL, and
 Meilisearch. Then whole requests of the search page are timed, by a member of the network, over casebooks of 1,000 and
-100,000 sections (`--sections 1000000` for more). Prints figures; asserts nothing.
+100,000 sections (`--size 1000000` for more): with the database engine on both databases, with Meilisearch on SQLite,
+where its own answers are timed in the same run. Prints figures; asserts nothing.
 """
 
 import argparse
@@ -23,6 +24,8 @@ from tests.servers import Meilisearch, MissingServer, as_environment, meilisearc
 REQUESTS = 150
 WARM = 10
 SIZES = [1_000, 100_000]
+MOST_IN_BOTH = 100_000
+"""Sections up to which Meilisearch is filled too: it takes minutes."""
 INDEXED = 60
 """So many cases are indexed by the real way, to see how long that takes."""
 
@@ -30,20 +33,23 @@ INDEXED = 60
 def main() -> None:
     """Every step on every database, each in a process of its own; or the one step that is named."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--sections", type=int, action="append", help=f"how many, once or more; else {SIZES}")
+    sizes = {"type": int, "action": "append", "dest": "sections", "metavar": "N"}
+    parser.add_argument("--size", "--sections", **sizes, help=f"how many sections, once or more; else {SIZES}")
+    parser.add_argument("--meilisearch", action="store_true", help="with Meilisearch, however many sections there are")
     parser.add_argument("--database", choices=["SQLite", "PostgreSQL"], action="append")
     parser.add_argument("--step", choices=["quality", "time"], help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.step == "quality":
         quality_step()
     elif options.step == "time":
-        time_step(options.sections[0])
+        time_step(options.sections[0], with_meilisearch=options.meilisearch)
     else:
         for database in options.database or ["SQLite", "PostgreSQL"]:
             print(f"--- {database}", flush=True)
             run(database, "quality")
             for sections in options.sections or SIZES:
-                run(database, "time", "--sections", str(sections))
+                both = database == "SQLite" and (options.meilisearch or sections <= MOST_IN_BOTH)
+                run(database, "time", "--sections", str(sections), *(["--meilisearch"] if both else []))
 
 
 def run(database: str, step: str, *further: str) -> None:
@@ -96,13 +102,17 @@ def quality_step() -> None:
 
 def fill(server: Meilisearch) -> None:
     """Have Meilisearch hold every case."""
-    from django.conf import settings
-
     from search import outbox
+
+    configure(server)
+    outbox.rebuild()
+
+
+def configure(server: Meilisearch) -> None:
+    from django.conf import settings
 
     settings.MEILISEARCH_URL, settings.MEILISEARCH_INDEX = server.url, "bench"
     settings.MEILISEARCH_SEARCH_KEY = settings.MEILISEARCH_ADMIN_KEY = server.master_key
-    outbox.rebuild()
 
 
 def print_quality(engine: str, names: dict[str, str]) -> None:
@@ -123,7 +133,7 @@ def print_quality(engine: str, names: dict[str, str]) -> None:
 # --- How fast ----------------------------------------------------------------------------------
 
 
-def time_step(sections: int) -> None:
+def time_step(sections: int, *, with_meilisearch: bool) -> None:
     """Milliseconds of whole requests: session, keys, engine, re-reading, facets, template."""
     set_up()
     from django.test import Client
@@ -143,7 +153,56 @@ def time_step(sections: int) -> None:
     measured("page, first time asked", client, texts)
     measured("page, asked again", client, texts)
     measured("page, anonymous", Client(), texts)
+    if with_meilisearch:
+        meilisearch_times(client, texts)
     print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most", flush=True)
+
+
+def meilisearch_times(client: Any, texts: list[str]) -> None:
+    """The same requests with Meilisearch, and how long it took itself over its part of them."""
+    try:
+        with meilisearch() as server:
+            begun = time.perf_counter()
+            fill_at_once(server)
+            print(f"Meilisearch filled in {time.perf_counter() - begun:.0f} s", flush=True)
+            own = watched()
+            measured("page, with Meilisearch", client, texts)
+            told("Meilisearch itself", sorted(own[WARM:]))
+    except MissingServer as missing:
+        print(missing)
+
+
+def fill_at_once(server: Meilisearch) -> None:
+    """Have Meilisearch hold every section without the outbox, which analyses each of them anew."""
+    from search.engines.meili import Index, version
+    from search.models import Filling
+    from tests.benchmarks._casebook import documents
+
+    configure(server)
+    index = Index()
+    index.prepare()
+    for batch in documents():
+        index.replace([], batch)  # nothing to take away: the index is new
+    known = {"made": index.made() or "", "version": version(), "last": 0}
+    Filling.objects.update_or_create(index=index.index.uid, defaults=known)
+
+
+def watched() -> list[float]:
+    """Milliseconds of each of Meilisearch's answers from now on."""
+    from search.engines.meili import MeilisearchEngine
+
+    taken: list[float] = []
+    asked = MeilisearchEngine._hits
+
+    def timed_hits(self: MeilisearchEngine, *arguments: Any, **options: Any) -> list[dict[str, Any]]:
+        begun = time.perf_counter()
+        try:
+            return asked(self, *arguments, **options)
+        finally:
+            taken.append((time.perf_counter() - begun) * 1000)
+
+    MeilisearchEngine._hits = timed_hits  # type: ignore[method-assign]
+    return taken
 
 
 def typed(judged: list[str], sentences: list[str]) -> list[str]:
@@ -177,9 +236,14 @@ def measured(label: str, client: Any, texts: list[str]) -> None:
         if answer.status_code != 200:
             print(f"{label}: status {answer.status_code}")
             return
-    taken = sorted(taken[WARM:])
-    p95 = taken[int(len(taken) * 0.95) - 1]
-    print(f"{label:<28} p50 {statistics.median(taken):7.1f} ms   p95 {p95:7.1f} ms", flush=True)
+    told(label, sorted(taken[WARM:]))
+
+
+def told(label: str, taken: list[float]) -> None:
+    """Median and 95th percentile of sorted times."""
+    if taken:
+        p95 = taken[int(len(taken) * 0.95) - 1]
+        print(f"{label:<28} p50 {statistics.median(taken):7.1f} ms   p95 {p95:7.1f} ms", flush=True)
 
 
 if __name__ == "__main__":

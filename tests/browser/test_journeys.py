@@ -17,7 +17,8 @@ def open_ready_made_need(page: Page) -> None:
 
 
 def propose_again(page: Page) -> None:
-    page.get_by_role("button", name=re.compile("提案をつくる|提案し直す")).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile("提案をつくる|提案し直す")).click()
     page.wait_for_load_state("networkidle")
 
 

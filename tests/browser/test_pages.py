@@ -39,6 +39,7 @@ PAGES = {
         "/corrections/",
         "/notices/",
         "/partners/?prefecture=22",
+        "/needs/together/",
     ],
     "supporter@example.jp": [
         "/",
@@ -77,6 +78,7 @@ PAGES = {
         "OWN/history/as-of/?on=2026-11-22",
         "/organizations/tables/",
         "/notices/",
+        "OWN/complements/",
     ],
     "bank@example.jp": [
         "OWN",
@@ -104,6 +106,7 @@ PAGES = {
         "APPLICATION",
         "/steward/people/?who=editor",
         "/steward/letters/",
+        "/steward/exposure/",
         "ORGANIZATION",
     ],
 }

@@ -1,6 +1,12 @@
-"""What if, why not, and reading a pasted text: live where scripts run, as plain pages where they do not."""
+"""What if, why not, a run that takes long, and reading a pasted text: live where scripts run, as plain pages where they
+do not."""
+
+import re
 
 import pytest
+
+from tests.browser.conftest import manage
+from tests.browser.test_pages import AXE
 
 pytestmark = pytest.mark.browser
 
@@ -14,7 +20,13 @@ def proposal_of_the_demo(person) -> None:
     button = page.get_by_role("button", name="提案をつくる")
     if button.count():
         button.first.click()
-        page.wait_for_load_state("networkidle")
+    page.get_by_role("link", name="機関を入れ替えて試す").wait_for()
+
+
+def barriers(page) -> list[tuple[str, list[str]]]:
+    page.evaluate(AXE.read_text())
+    result = page.evaluate("() => axe.run({resultTypes: ['violations']})")
+    return [(v["id"], [node["html"][:160] for node in v["nodes"]][:3]) for v in result["violations"]]
 
 
 def fits(page) -> bool:
@@ -63,3 +75,60 @@ def test_what_was_read_is_marked_and_taken_over_by_a_press(visit):
     page.locator(".chip", has_text="入力ずみ").wait_for()
     assert page.locator("#id_industry").input_value() == "E"
     assert fits(page)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_pages_about_a_proposal_have_no_barriers_and_fit(visit, width):
+    person = visit(FACILITATOR, width=width)
+    proposal_of_the_demo(person)
+    page, need = person.page, person.page.url.removeprefix(person.site.url)
+    trial = page.get_by_role("link", name="機関を入れ替えて試す").get_attribute("href")
+    ask = re.sub(r"/try/.*", "/why-not/", trial)
+    for path in (
+        need,
+        trial,
+        f"{trial}&weights=regional",
+        f"{ask}?other_q=信用金庫",
+        f"{ask}?other_q=こはく温泉信用金庫",
+    ):
+        page = person.go(path)
+        assert barriers(page) == [], path
+        assert fits(page), path
+
+
+RUNNING = """
+from matching.models import Need, Run
+told = {"seconds": 4.2, "nodes": 900, "gap": 12000, "score": 512345}
+Run.objects.create(need=Need.objects.get(pk=%s), key="%s", told=told)
+"""
+ENDING = """
+from matching.models import Run
+print(Run.objects.get(key="%s").cancelled)
+"""
+
+
+def test_who_waits_long_sees_how_far_it_is_and_calls_it_off(visit):
+    person = visit(FACILITATOR, width=360)
+    proposal_of_the_demo(person)
+    page = person.page
+    key = page.locator("#propose input[name=run]").get_attribute("value")
+    manage(person.site.env, "shell", "-v0", "-c", RUNNING % (re.search(r"/needs/(\d+)/", page.url)[1], key))
+    held = []
+
+    def hold(route) -> None:
+        held.append(route)
+
+    page.route("**/propose/", hold)
+    again = page.get_by_role("button", name="いまの登録で提案し直す")
+    again.click()
+    page.get_by_text("いまのところ51.2点のチームがあります。").wait_for()
+    assert again.is_disabled()
+    assert barriers(page) == []
+    assert fits(page)
+    page.get_by_role("button", name="中止する").click()
+    page.get_by_text("中止しています").wait_for()
+    assert manage(person.site.env, "shell", "-v0", "-c", ENDING % key).strip() == "True"
+    page.evaluate("() => { window.before = true; }")
+    held[0].continue_()
+    page.wait_for_function("() => !window.before")
+    assert page.get_by_role("button", name="中止する").count() == 0

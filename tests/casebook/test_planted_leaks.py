@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 import casebook.related
+import search.columns
+import search.engines.database
 import search.listing
 from casebook import notices, statistics
 from casebook.consumers import CaseSocket
@@ -21,6 +24,7 @@ from casebook.models.requests import DelegationQuerySet
 from casebook.models.sections import GrantQuerySet, SectionQuerySet
 from casebook.transfer import exporting
 from network.access import is_steward
+from search.columns import keeping
 from tests.casebook import surfaces
 from tests.casebook.lives import lived, machine_of, still_world  # noqa: F401 - a fixture
 from tests.casebook.surfaces import Check
@@ -82,7 +86,18 @@ def all_files_of_visible_cases(patch):
 
 def facets_of_everything(patch):
     count = search.listing._counted
-    patch.setattr(search.listing, "_counted", lambda name, _cases: count(name, Case.objects.order_by()))
+    patch.setattr(search.listing, "_counted", lambda sight, name, cases: count(sight, name, np.ones_like(cases)))
+
+
+def columns_never_renewed(patch):
+    first = []
+
+    def current():
+        first[:] = first or [keeping.current()]
+        return first[0]
+
+    for module in (search.columns, search.engines.database):
+        patch.setattr(module, "current", current)
 
 
 def socket_that_never_asks_again(patch):
@@ -138,6 +153,7 @@ FAULTS: dict[str, tuple[Plant, Check | None]] = {
     "a steward sees everything": (steward_sees_everything, surfaces.search_page),
     "every case has a page": (set_on(CaseQuerySet, "visible_to", lambda self, _who: self), surfaces.suggestions_page),
     "facets count everything": (facets_of_everything, surfaces.listing),
+    "what is found is what was found once": (columns_never_renewed, surfaces.listing),
     "a file comes with its case": (all_files_of_visible_cases, surfaces.attachment),
     "a note forgets its section": (set_on(life, "on_readable_text", of_the_whole_case), surfaces.life_page),
     "related cases are everybody's": (related_to_everything, surfaces.related),

@@ -271,11 +271,30 @@ def test_the_page_tells_conflicts_with_their_reason_and_hides_what_the_reader_ma
     assert "開示された利害関係はありません" in quiet
 
 
-def test_the_score_does_not_change_by_interests_or_suppliers(world):
+def answered(need, person):
+    """Everything of the teams that an interest must not change."""
+    return [
+        {name: team[name] for name in ("members", "lead", "owners", "score", "open_must", "parts")}
+        for team in actions.make_proposal(need, by=person).result["teams"]
+    ]
+
+
+def test_neither_teams_nor_scores_change_by_interests_or_suppliers(world):
     need, person = world.needs["need"], world.people["facilitator"]
-    before = actions.make_proposal(need, by=person)
+    before = answered(need, person)
+    assert {"owner", "partner"} <= set(before[0]["members"])
     need.suppliers.set([world.organizations["partner"]])
     tie_between(world.organizations["owner"], world.organizations["partner"], kind="referral_fee")
-    after = actions.make_proposal(need, by=person)
-    assert after.inputs_hash == before.inputs_hash
-    assert [team["score"] for team in after.result["teams"]] == [team["score"] for team in before.result["teams"]]
+    assert answered(need, person) == before
+    need.forbidden_ties = ["referral_fee"]
+    need.save()
+    assert answered(need, person) != before  # the matcher knew of it all the time
+
+
+def test_suppliers_are_no_input_and_interests_are_one_because_a_need_may_forbid_them(world):
+    need, person = world.needs["need"], world.people["facilitator"]
+    before = actions.make_proposal(need, by=person).inputs_hash
+    need.suppliers.set([world.organizations["partner"]])
+    assert actions.make_proposal(need, by=person).inputs_hash == before
+    tie_between(world.organizations["owner"], world.organizations["partner"], kind="referral_fee")
+    assert actions.make_proposal(need, by=person).inputs_hash != before

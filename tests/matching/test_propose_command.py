@@ -44,7 +44,7 @@ def test_the_json_has_exactly_the_documented_shape(world, need_file):
     result = json.loads(run(need_file(), json=True))
     assert set(result) == {
         "need", "optimal", "gap", "took_ms", "limit", "stopped", "diverse", "weights", "run", "registry", "engine",
-        "teams", "infeasible",
+        "teams", "infeasible", "demands", "fairness",
     }  # fmt: skip
     assert result["registry"]["current"] is True
     assert (result["weights"]["profile"], result["weights"]["adjusted"]) == ("default", [])
@@ -54,8 +54,12 @@ def test_the_json_has_exactly_the_documented_shape(world, need_file):
     team = result["teams"][0]
     assert set(team) == {
         "score", "open_must", "lead", "members", "parts", "owners", "gaps", "covers", "reasons",
-        "given_up", "apart", "proved",
+        "given_up", "apart", "proved", "explanation",
     }  # fmt: skip
+    assert set(team["explanation"]) == {"seats", "loads", "adds", "next_best", "supplies"}
+    assert team["explanation"]["seats"][0]["responsible"] == "owner"
+    assert team["explanation"]["seats"][0]["reason"]
+    assert any("架空 天竜システムを外すと" in line for line in team["explanation"]["adds"])
     assert team["score"] == sum(team["parts"].values())
     assert (team["lead"], team["owners"]) == ("owner", {"0": "owner", "1": "partner"})
     assert team["covers"] == [{"weakness_of": "owner", "capability": "system_development", "by": "partner"}]

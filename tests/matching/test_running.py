@@ -170,3 +170,80 @@ def test_no_team_comes_with_what_to_give_up(world, facilitator):
     assert told["teams"] == []
     assert told["infeasible"]["size"] == 1
     assert told["infeasible"]["sets"][0]["sentence"].startswith("主担当の種類を問わないと、")
+
+
+# --- On the page --------------------------------------------------------------------------------
+
+
+def running_for(world, **told):
+    run = begin(world.needs["need"], uuid4(), by=world.people["facilitator"]).run
+    Run.objects.filter(pk=run.pk).update(told=told)
+    return run
+
+
+def on_page(run, name="matching:run"):
+    return reverse(name, args=[run.need_id, run.key])
+
+
+def test_who_waits_at_the_page_reads_how_far_it_is_and_is_offered_to_stop(world, facilitator):
+    run = running_for(world, seconds=4.2, nodes=900, gap=12_000, score=512_345)
+    html = facilitator.get(on_page(run)).content.decode()
+    assert "4秒たちました。いまのところ51.2点のチームがあります。" in html
+    assert "差は1.2点までです。" in html
+    assert on_page(run, "matching:cancel_run") in html
+    assert "every 1s" in html
+
+
+def test_before_anything_is_known_nothing_is_claimed(world, facilitator):
+    html = facilitator.get(on_page(running_for(world))).content.decode()
+    assert "秒たちました" not in html
+    assert "中止する" in html
+
+
+def test_the_button_calls_the_run_off_and_goes_away(world, facilitator):
+    run = running_for(world, seconds=1, nodes=1, gap=1, score=1)
+    answer = facilitator.post(on_page(run, "matching:cancel_run"), headers={"HX-Request": "true"})
+    html = answer.content.decode()
+    assert Run.objects.get(pk=run.pk).cancelled
+    assert "中止しています" in html
+    assert "中止する" not in html
+    assert "every 1s" in html
+
+
+def test_without_scripts_the_button_leads_back_to_the_need(world, facilitator):
+    run = running_for(world)
+    answer = facilitator.post(on_page(run, "matching:cancel_run"))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("matching:need", args=[run.need_id]))
+
+
+def test_what_has_ended_is_not_asked_for_again(world, facilitator):
+    run = running_for(world)
+    Run.objects.filter(pk=run.pk).update(state="done")
+    html = facilitator.get(on_page(run)).content.decode()
+    assert "every 1s" not in html
+    assert "中止する" not in html
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_page_s_button_asks_under_the_key_that_it_looks_at(world, facilitator, scripts):
+    need = reverse("matching:need", args=[world.needs["need"].pk])
+    key = facilitator.get(need).context["run"]
+    address = reverse("matching:propose", args=[world.needs["need"].pk])
+    answer = facilitator.post(address, {"run": key}, headers={"HX-Request": "true"} if scripts else {})
+    assert (answer["HX-Redirect"] if scripts else answer["Location"]) == need
+    assert Run.objects.get(key=key).proposal == world.needs["need"].proposals.first()
+
+
+@pytest.mark.parametrize("key", ["", "mine", "\0"])
+def test_without_a_key_it_is_asked_all_the_same(world, facilitator, key):
+    before = Proposal.objects.count()
+    facilitator.post(reverse("matching:propose", args=[world.needs["need"].pk]), {"run": key})
+    assert Proposal.objects.count() == before + 1
+
+
+def test_pressed_twice_it_is_asked_twice(world, facilitator):
+    address, key = reverse("matching:propose", args=[world.needs["need"].pk]), uuid4()
+    before = Proposal.objects.count()
+    for _press in range(2):
+        assert facilitator.post(address, {"run": key}).status_code == 302
+    assert Proposal.objects.count() == before + 2

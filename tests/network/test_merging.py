@@ -41,7 +41,7 @@ from network.models import (
 )
 from network.signals import access_changed, organization_changed
 from network.vocabulary import Deed, NoticeKind
-from search.models import Document
+from search.models import Document, Touched
 from tests.cast import make_organization, make_person, make_rating
 
 pytestmark = pytest.mark.django_db
@@ -237,11 +237,13 @@ def test_cases_participants_grants_and_needs_move_and_come_back(world, by):
     need = world.needs["need"]
     need.must_include.add(owner)
     need.exclude.add(partner)
+    need.requirements.update(locked=owner)
     before = dump()
     merge = actions.merge(partner, owner, reason="同じ会社です", by=by)
     assert set(Case.objects.values_list("owner", flat=True)) == {partner.pk}
     assert not Grant.objects.filter(key=f"org:{owner.pk}").exists()
     assert set(Need.must_include.through.objects.values_list("organization", flat=True)) == {partner.pk}
+    assert set(need.requirements.values_list("locked", flat=True)) == {partner.pk}
     assert left_pointing_at(owner) == []
     actions.undo_merge(merge, by=by)
     assert dump() == before
@@ -600,7 +602,7 @@ def stand_alone(plan, made):
 def dump():
     """Every row of every table as JSON values, by model and number: without what only counts and dates changes, and
     without the record of the merge itself."""
-    told = {Merge, Change, Notice}
+    told = {Merge, Change, Notice, Touched}
     found = {}
     for model in apps.get_models(include_auto_created=True):
         if model in told or model._meta.label_lower == "network.registryversion" or model._meta.app_label == "sessions":
@@ -627,6 +629,7 @@ def left_pointing_at(organization):
     return found + [("grant", grant.pk) for grant in Grant.objects.filter(key=f"org:{organization.pk}")]
 
 
+@pytest.mark.once
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(plan=PLANS)
 def test_whatever_stands_around_them_nothing_is_left_and_everything_comes_back(by, plan):

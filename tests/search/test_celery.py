@@ -65,3 +65,13 @@ def test_beat_puts_on_every_round(app):
     assert planned <= set(app.tasks)
     assert callable(rounds.daily)
     assert outbox.drain() == 0
+
+
+def test_the_daily_round_does_not_wait_for_the_end_of_the_first_day(app, monkeypatch):
+    from celery.signals import worker_ready
+
+    app.loader.import_default_modules()
+    asked = []
+    monkeypatch.setattr(tasks.daily, "apply_async", lambda **options: asked.append(options))
+    worker_ready.send(sender=None)
+    assert asked == [{"expires": 3_600}]

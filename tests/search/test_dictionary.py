@@ -7,12 +7,13 @@ from django.urls import reverse
 
 from network.actions.base import ConflictError
 from network.models import User
-from search import actions, dictionary, indexing, phrases
+from search import actions, checking, dictionary, indexing, outbox, phrases, snippets
 from search.dictionary import Synonym
 from search.finding import find
-from search.models import Document
+from search.models import Document, Outbox
 from search.text import tokens
 from tests.search.cast import make_case, titles
+from tests.search.fakes import call_command_output
 
 PAGE, ADD = reverse("search:dictionary"), reverse("search:add_synonym")
 
@@ -62,9 +63,46 @@ def test_what_is_marked_is_found_as_before_until_it_is_made_anew(bank, steward, 
     assert titles(find("集まり", anyone)) == ["甲"]
 
 
+@pytest.mark.parametrize("back", [False, True])
+def test_check_names_what_was_made_with_another_dictionary(bank, steward, index, back):
+    """However the rows came or went, and whoever forgot to mark what they bear on."""
+    make_case(bank, "丙", "倉庫の話")
+    case = make_case(bank, "甲", "朝会で使う黒板")
+    if back:
+        actions.add_synonym(name="朝会", means="朝礼", by=steward)
+        indexing.renew_marked()
+    outbox.drain()
+    assert indexing.differences() == checking.differences() == []
+    if back:
+        Synonym.objects.all().delete()
+    else:
+        Synonym.objects.create(name="朝会", means="朝礼", plain="朝会")
+    dictionary.refresh()
+    section = case.sections.get().pk
+    assert indexing.differences() == [(section, "old")]
+    call_command_output("search", "rebuild")
+    assert indexing.differences() == checking.differences() == []
+
+
+def test_check_names_a_document_of_meilisearch_that_was_made_with_another_dictionary(bank, steward, index):
+    case = make_case(bank, "甲", "朝会で使う黒板")
+    outbox.drain()
+    actions.add_synonym(name="朝会", means="朝礼", by=steward)
+    indexing.renew_marked()
+    Outbox.objects.all().delete()  # as if it had been lost
+    assert indexing.differences() == []
+    assert checking.differences() == [(case.sections.get().pk, "old")]
+
+
 def test_a_name_for_something_the_lists_know_means_what_they_say(steward):
     actions.add_synonym(name="街の金融機関", means="信金", by=steward)
     assert "信用金庫" in {token.term for token in tokens("街の金融機関")}
+
+
+def test_a_text_that_was_shown_before_is_marked_by_the_dictionary_as_it_is_now(steward):
+    assert snippets.marked("朝会の話", dictionary.query("朝礼")).marks == ()
+    actions.add_synonym(name="朝会", means="朝礼", by=steward)
+    assert snippets.marked("朝会の話", dictionary.query("朝礼")).marks == ((0, 2),)
 
 
 def test_what_was_not_committed_is_not_known_to_the_next_question(steward):

@@ -51,8 +51,9 @@ def test_words_that_stand_somewhere_are_left_alone(typed, anyone):
     assert corrections(typed, anyone) == []
 
 
-def test_words_that_are_not_alike_are_not_offered(anyone):
-    assert corrections("翡翠", anyone) == []
+@pytest.mark.parametrize("typed", ["翡翠", "改定"])  # カイテイ and カイケイ are near, 改定 and 会計 are not
+def test_words_that_are_not_alike_are_not_offered(typed, anyone):
+    assert corrections(typed, anyone) == []
 
 
 def test_a_word_of_hidden_text_is_never_offered(bank, banker, anyone):

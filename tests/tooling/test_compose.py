@@ -10,7 +10,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
-OURS = {"web", "worker", "migrate"}
+OURS = {"web", "worker", "celery", "migrate"}
 PINNED = re.compile(r".+:v?\d+\.\d+\.\d+([-.].+)?$|postgres:\d+\.\d+(-.+)?$")
 
 
@@ -65,7 +65,7 @@ def test_nobody_starts_before_what_they_wait_for_can_say_that_it_is_ready():
     for _, other, condition in conditions:
         one_shot = other == "migrate"
         assert condition == ("service_completed_successfully" if one_shot else "service_healthy")
-    assert {name for name, other, _ in conditions if other == "migrate"} == {"web", "worker"}
+    assert {name for name, other, _ in conditions if other == "migrate"} == {"web", "worker", "celery"}
 
 
 @pytest.mark.parametrize("name", sorted(OURS))
@@ -83,17 +83,31 @@ def test_whoever_writes_mail_knows_the_sites_address_and_its_deadlines():
 def test_what_is_uploaded_to_the_web_is_there_for_the_worker():
     web, worker = ({v.partition(":")[2] for v in SERVICES[name]["volumes"]} for name in ("web", "worker"))
     assert web == worker == {"/app/var/media"}
-    assert SERVICES["web"]["volumes"] == SERVICES["worker"]["volumes"]
+    assert SERVICES["web"]["volumes"] == SERVICES["worker"]["volumes"] == SERVICES["celery"]["volumes"]
     assert "chown musubime /app/var /app/var/media" in DOCKERFILE
+
+
+def test_celery_is_asked_for_and_does_what_the_worker_does():
+    worker, celery = SERVICES["worker"], SERVICES["celery"]
+    assert celery["profiles"] == ["celery"]
+    assert "profiles" not in worker
+    assert worker["environment"].items() <= celery["environment"].items()
+    assert celery["environment"]["CELERY_BROKER_URL"].startswith("redis://redis:")
+    # What the image is read-only for: where beat keeps its plan.
+    assert celery["tmpfs"] == ["/tmp"]  # noqa: S108
+    assert "--beat" in celery["command"]
+    lock = celery["build"]["args"]["LOCK"]
+    assert "celery==" in (ROOT / lock).read_text()
+    assert lock in DOCKERFILE.split("pip install --require-hashes")[0]
 
 
 def test_the_variables_named_in_settings_are_found_at_all():
     assert {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MEILISEARCH_SEARCH_KEY", "SECURE"} <= read_by_settings()
 
 
-def test_meilisearch_master_key_goes_to_meilisearch_and_the_worker_only():
+def test_meilisearch_master_key_goes_to_meilisearch_only():
     holders = {name for name, service in SERVICES.items() if "MEILI_MASTER_KEY" in interpolated(service)}
-    assert holders == {"meilisearch", "worker"}
+    assert holders == {"meilisearch"}
     assert "MEILISEARCH_ADMIN_KEY" not in SERVICES["web"]["environment"]
     assert "MEILISEARCH_SEARCH_KEY" in SERVICES["web"]["environment"]
 
@@ -136,6 +150,7 @@ def test_the_image_holds_the_product_and_no_local_state():
     assert kept[0] == "*"
     assert {line[1:] for line in kept if line.startswith("!")} >= {
         *("manage.py", "config", "network", "casebook", "matching", "search"),
-        *("package.json", "package-lock.json", ".npmrc", "requirements.lock", "requirements-dev.lock"),
+        *("package.json", "package-lock.json", ".npmrc", "requirements.lock", "requirements-celery.lock"),
+        "requirements-dev.lock",
     }
     assert not [line for line in kept if line.startswith(("!var", "!.env", "!.git", "!tests"))]

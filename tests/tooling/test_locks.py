@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+LOCKS = ["requirements.lock", "requirements-celery.lock", "requirements-dev.lock"]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 REGISTRIES = [  # in pieces, so that this file passes its own test
     *("pypi" + ".org", "pypi" + ".python.org", "python" + "hosted.org"),
@@ -100,6 +100,7 @@ def test_every_python_package_is_pinned_with_hashes(lock):
     ("lock", "wanted"),
     [
         ("requirements.lock", PROJECT["dependencies"]),
+        ("requirements-celery.lock", PROJECT["dependencies"] + PROJECT["optional-dependencies"]["celery"]),
         ("requirements-dev.lock", PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]),
     ],
 )
@@ -120,9 +121,10 @@ def test_nothing_is_locked_that_nobody_asked_for():
     assert asked_directly | set(several) == set(required(PROJECT["dependencies"])), "make lock"
 
 
-def test_the_development_lock_contains_the_other_one():
+@pytest.mark.parametrize("other", LOCKS[:-1])
+def test_the_development_lock_contains_the_others(other):
     development = pins("requirements-dev.lock")
-    assert {name: pin for name, pin in pins("requirements.lock").items() if development.get(name) != pin} == {}
+    assert {name: pin for name, pin in pins(other).items() if development.get(name) != pin} == {}
 
 
 def test_babel_can_be_taken_alone_from_the_development_lock():

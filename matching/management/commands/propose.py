@@ -13,13 +13,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from matching.answer import answer, as_json, confidences_of, levels_of
+from matching.answer import answer
 from matching.core import model as core
 from matching.core.progress import Progress, Watch, unwatched
-from matching.explaining import lexicon, reasons
-from matching.facts import is_current, network
+from matching.explained import kept
+from matching.explaining import lexicon
+from matching.facts import network
 from matching.needfile import core_need, need_shape
-from matching.relaxing import with_sentences
+from matching.results import told
 from matching.weights import PROFILES
 from network.transfer.command import unusable_file
 from network.transfer.errors import Problems, TransferError
@@ -110,32 +111,25 @@ class Command(BaseCommand):
                 cancelled=interrupted,
                 watch=self._progress() if options["progress"] else unwatched,
             )
-        result = as_json(found)
-        result["registry"]["current"] = is_current(registry)
-        words = lexicon([result], None)
-        named = {member for team in result["teams"] for member in team["members"]}
-        levels, confidences = levels_of(found, named), confidences_of(found, named)
-        for team in result["teams"]:
-            team["reasons"] = reasons(team, given["requirements"], words, levels, confidences)
-        result["infeasible"] = with_sentences(result["infeasible"], given["requirements"], words)
-        return result
+        result = kept(found)
+        return told(result, lexicon([result], None), need.prefecture)
 
     def _progress(self) -> Watch:
         """A line now and then: seconds, teams looked at, the most that could still be won."""
-        begun = told = perf_counter()
+        begun = last = perf_counter()
 
         def watch(progress: Progress) -> None:
-            nonlocal told
-            if perf_counter() - told >= 1:
-                told = perf_counter()
+            nonlocal last
+            if perf_counter() - last >= 1:
+                last = perf_counter()
                 gap = "—" if progress.gap is None else f"{progress.gap / 10_000:.2f}"
-                line = {"seconds": told - begun, "nodes": progress.nodes, "gap": gap}
+                line = {"seconds": last - begun, "nodes": progress.nodes, "gap": gap}
                 self.stderr.write(_("%(seconds).0f秒　調べたチーム %(nodes)d　差の上限 %(gap)s点") % line)
 
         return watch
 
     def _table(self, result: dict[str, Any]) -> None:
-        words = lexicon([result], None)
+        words = lexicon([], None, {member for team in result["teams"] for member in team["members"]})
         proof = _("最良であることを確認ずみ") if result["optimal"] else _("差の上限 %(gap)d") % {"gap": result["gap"]}
         told = {"title": result["need"], "ms": result["took_ms"], "proof": proof}
         self.stdout.write(_("%(title)s（%(ms).1f ミリ秒、%(proof)s）") % told)

@@ -15,6 +15,15 @@ api-run-detail                          DELETE need/running            401 404 4
 api-run-detail                          DELETE other_need/running      401 404 404 404 404 404 404 404 404 404 404 401 404 404
 api-run-detail                          DELETE need/missing            401 404 404 404 404 404 404 404 404 404 404 401 404 404
 api-run-detail                          DELETE missing/missing         401 404 404 404 404 404 404 404 404 404 404 401 404 404
+# The same on the page: how far it is, and the button
+matching:run                            GET    need/running            302 404 404 404 404 404 200 404 404 404 404 302 404 404
+matching:run                            GET    other_need/running      302 404 404 404 404 404 404 404 404 404 404 302 404 404
+matching:run                            GET    need/missing            302 404 404 404 404 404 404 404 404 404 404 302 404 404
+matching:run                            GET    missing/missing         302 404 404 404 404 404 404 404 404 404 404 302 404 404
+matching:cancel_run                     POST   need/running            302 404 404 404 404 404 302 404 404 404 404 302 404 404
+matching:cancel_run                     POST   other_need/running      302 404 404 404 404 404 404 404 404 404 404 302 404 404
+matching:cancel_run                     POST   need/missing            302 404 404 404 404 404 404 404 404 404 404 302 404 404
+matching:cancel_run                     POST   missing/missing         302 404 404 404 404 404 404 404 404 404 404 302 404 404
 # The same question again
 api-proposal-rerun                      POST   need/latest             401 404 404 404 404 404 200 404 404 404 404 401 404 404
 api-proposal-rerun                      POST   other_need/other        401 404 404 404 404 404 404 200 404 404 404 401 404 404
@@ -30,10 +39,20 @@ def _run(world: World, thing: str) -> dict[str, Any]:
     return {"need": number(world.needs, need), "key": key}
 
 
+def _shown(world: World, thing: str) -> dict[str, Any]:
+    kwargs = _run(world, thing)
+    return {"pk": kwargs["need"], "key": kwargs["key"]}
+
+
 def _proposal(world: World, thing: str) -> dict[str, Any]:
     need, proposal = thing.split("/")
     return {"need": number(world.needs, need), "pk": number(world.proposals, proposal)}
 
 
-PLACES = {"api-run-detail": _run, "api-proposal-rerun": _proposal}
+PLACES = {
+    "api-run-detail": _run,
+    "matching:run": _shown,
+    "matching:cancel_run": _shown,
+    "api-proposal-rerun": _proposal,
+}
 BODIES: dict[tuple[str, str], Any] = {}

@@ -63,6 +63,11 @@ api-saved-search-detail                 DELETE missing                 401 404 4
 search:unanswered                       GET    -                       302 404 404 404 404 404 404 404 200 404 404 302 404 404
 search:settle_unanswered                POST   zero                    302 404 404 404 404 404 404 404 302 404 404 302 404 404
 search:settle_unanswered                POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+# What the index would not take: the steward's
+search:refused                          GET    -                       302 404 404 404 404 404 404 404 200 404 404 302 404 404
+search:send_again                       POST   refused                 302 404 404 404 404 404 404 404 302 404 404 302 404 404
+search:send_again                       POST   waiting                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
+search:send_again                       POST   missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
 """
 
 
@@ -80,6 +85,7 @@ def left_by_searching(world: World, thing: str) -> dict[str, Any]:
 
 
 PERSONAL = ("change_saved", "delete_saved", "saved_seen", "forget", "reply", "close_inquiry", "settle_unanswered")
+PERSONAL += ("send_again",)
 PLACES = {
     "search:like_case": case_of,
     "search:like_matter": matter_of,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from matching.core.explanation import Cover, Drop, Gap, Nearest, Relaxation, covers, drop_one, gaps, infeasibility
+from matching.core.explanation import Cover, Drop, Gap, Nearest, covers, drop_one, gaps
 from matching.core.model import Need, Network, Organization, Requirement, Weights
 from matching.core.objective import evaluate
 from matching.core.places import hop_table
@@ -95,33 +95,3 @@ def test_what_each_member_is_worth():
 def test_who_cannot_leave():
     need = replace(NEED, must_include=frozenset({"house"}), lead_min_suitability=0.5)
     assert drop_one(team_of("bank", "house"), need, NETWORK, WEIGHTS) == {"bank": None, "house": None}
-
-
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        ({}, []),
-        ({"lead_kinds": frozenset({"university"})}, [Relaxation("lead_kinds")]),
-        ({"lead_min_suitability": 0.9}, [Relaxation("lead_min_suitability")]),
-        ({"max_hops": 0, "lead_kinds": frozenset({"school"})}, [Relaxation("lead_kinds"), Relaxation("max_hops")]),
-        (
-            {"exclude": frozenset({"bank"}), "lead_kinds": frozenset({"bank"})},
-            [Relaxation("lead_kinds"), Relaxation("exclude")],
-        ),
-        (
-            {"max_size": 1, "must_include": frozenset({"bank", "house"})},
-            [Relaxation("max_size"), Relaxation("must_include", "bank"), Relaxation("must_include", "house")],
-        ),
-        (
-            {"max_hops": 1, "must_include": frozenset({"bank", "club"})},
-            [Relaxation("max_hops"), Relaxation("must_include", "club")],
-        ),
-        (
-            {"lead_kinds": frozenset({"school"}), "lead_min_suitability": 0.5},
-            [Relaxation("lead_kinds"), Relaxation("lead_min_suitability")],
-        ),
-        ({"lead_kinds": frozenset({"university"}), "max_size": 0}, []),
-    ],
-)
-def test_which_single_condition_stands_in_the_way(change, expected):
-    assert infeasibility(replace(NEED, **change), NETWORK) == expected
