@@ -4,6 +4,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -166,8 +167,22 @@ def _write(rows: list[Outbox]) -> filling.Stand:
     if changed:
         _replace(live, changed, made)
     if stand.next:
-        _replace(Index(filling.next_index()), ids, made)
+        _write_next(ids, made, stand)
     return stand
+
+
+def _write_next(ids: Sequence[int], made: dict[int, list[dict[str, Any]]], stand: filling.Stand) -> None:
+    """It may take the live one's place under the write: that is done again then, as `_settle` says."""
+    following = Index(filling.next_index())
+    try:
+        _replace(following, ids, made)
+    except EngineUnavailable:
+        if not _is_moved(stand):
+            raise
+    if filling.stand().next is None:
+        # Its name was given up, and Meilisearch made an index of that name for what came too late.
+        with suppress(EngineUnavailable):
+            following.discard(document["id"] for documents in made.values() for document in documents)
 
 
 def _replace(index: Index, ids: Sequence[int], made: dict[int, list[dict[str, Any]]]) -> None:
@@ -181,8 +196,7 @@ def _settle(rows: list[Outbox], stand: filling.Stand) -> int:
     the write began or are just being swapped. One whose lease somebody else took over is noted anew: whose write came
     last is not known.
     """
-    now = timezone.now()
-    moved = filling.stand() != stand or (stand.moving is not None and stand.moving > now)
+    now, moved = timezone.now(), _is_moved(stand)
     due = now + FIRST_RETRY if moved else now
     for row in rows:
         mine = Outbox.objects.filter(pk=row.pk, attempts=row.attempts)
@@ -191,6 +205,11 @@ def _settle(rows: list[Outbox], stand: filling.Stand) -> int:
         if not mine.update(not_before=due, attempts=0):
             enqueue([row.case_id])
     return 0 if moved else len(rows)
+
+
+def _is_moved(stand: filling.Stand) -> bool:
+    """Whether the indexes are not what they were, or are just being swapped."""
+    return filling.stand() != stand or (stand.moving is not None and stand.moving > timezone.now())
 
 
 def _postpone(rows: list[Outbox], problem: EngineUnavailable) -> None:

@@ -134,8 +134,13 @@ class Index:
     def prepare(self) -> None:
         """Make the index if there is none, and give it the settings of this version."""
         if self.made() is None:
-            with unavailable_on_failure():
-                self._wait(self.client.create_index(self.index.uid, {"primaryKey": "id"}))
+            try:
+                with unavailable_on_failure():
+                    self._wait(self.client.create_index(self.index.uid, {"primaryKey": "id"}))
+            except EngineUnavailable:
+                # A write that came too late for an index of this name may have made it first.
+                if self.made() is None:
+                    raise
         with unavailable_on_failure():
             self._wait(self.index.update_settings(SETTINGS))
 
@@ -171,6 +176,13 @@ class Index:
             for batch in batched(sections):
                 listed = ", ".join(str(int(section)) for section in batch)
                 self._wait(self.index.delete_documents(filter=f"id IN [{listed}]"))
+
+    def discard(self, sections: Iterable[int]) -> None:
+        """The same where the index may have no settings to filter by."""
+        with unavailable_on_failure():
+            tasks = [self.index.delete_document(str(int(section))) for section in sections]
+            if tasks:
+                self._wait(tasks[-1])
 
     def take_place_of(self, live: "Index") -> None:
         """Swap names with the live index, both at once for whoever searches."""

@@ -62,6 +62,8 @@ class FakeIndex:
     def remove(self, sections):
         self.indexes[self.uid] = {pk: document for pk, document in self.documents.items() if pk not in set(sections)}
 
+    discard = remove
+
     def take_place_of(self, live):
         live.documents, self.documents  # noqa: B018 - both are there
         for one in (self.indexes, self.ages):

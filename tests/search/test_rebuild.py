@@ -252,5 +252,6 @@ def test_writers_and_readers_during_a_real_rebuild_lose_nothing(meilisearch):
     due()
     outbox.drain()
     assert checking.differences() == []
-    assert meili.Index(filling.next_index()).made() is None
+    left = meili.Index(filling.next_index())
+    assert left.made() is None or list(left.held()) == []
     assert call_command_output("search", "check") == (0, "違いはありません。\n")
