@@ -15,12 +15,11 @@
 Scores are in 1e-6, differences with the sign of what is lost or won.
 """
 
-import time
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from matching.answer import Answer, as_json, confidences_of, drop_differences, levels_of
+from matching.answer import Alarm, Answer, as_json, confidences_of, drop_differences, levels_of
 from matching.core import model as core
 from matching.core.alternatives import NextBest, contributions, fairness, must_include_prices, next_best
 from matching.core.constraints import by_id
@@ -64,11 +63,7 @@ def kept(given: Answer, also: Collection[str] = ()) -> Json:
 
 def explained(teams: Sequence[core.Team], facts: Facts, *, optimal: bool, limit: float = TIME_LIMIT) -> Json:
     """The keys above for an answer's teams; what needs a further search only where the first is proved the best."""
-    begun = time.perf_counter()
-
-    def stop() -> bool:
-        return time.perf_counter() - begun > limit
-
+    stop = Alarm(limit)
     first, given = teams[0] if teams else None, (facts.need, facts.network, facts.weights)
     demands = must_include_prices(first, *given, stop) if first and optimal else {}
     fair = fairness(first, *given, stop) if first and optimal else None

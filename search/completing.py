@@ -12,7 +12,7 @@ from network.access import Reader
 from network.models import Capability
 from search import codes, phrases
 from search.models import Posting
-from search.readings import hiragana, kana, roman, shortened, typed
+from search.readings import hiragana, is_kana, kana, roman, shortened, typed
 from search.text import JOINT
 from search.widths import normalised
 
@@ -98,7 +98,7 @@ def _start(last: str) -> Start | None:
         return None
     # An input method leaves the last consonant as it was typed: ざいk.
     body = plain.rstrip("abcdefghijklmnopqrstuvwxyz")
-    only_kana = bool(body) and all("ぁ" <= char <= "ヿ" for char in body)
+    only_kana = is_kana(body)
     letters = typed(plain) if latin else roman(hiragana(body)) + typed(plain[len(body) :]) if only_kana else ""
     return Start(plain, hiragana(plain) if only_kana and body == plain else "", letters)
 

@@ -45,6 +45,11 @@ def kana(text: str) -> str:
     return hiragana("".join(parts))
 
 
+def is_kana(text: str) -> bool:
+    """Whether it is written in kana alone; an empty text is not."""
+    return bool(text) and all("ぁ" <= char <= "ヿ" for char in text)
+
+
 def hiragana(text: str) -> str:
     """Katakana as hiragana, in one width; spaces and signs are left out."""
     plain = unicodedata.normalize("NFKC", text).casefold().translate(HIRAGANA)

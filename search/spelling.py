@@ -19,6 +19,7 @@ from network.text import as_katakana
 from search.engines.database import occurring
 from search.models import Posting
 from search.phrases import CAPABILITY
+from search.readings import is_kana
 from search.records import Spelling
 from search.text import JOINT, Use, tokens
 from search.widths import normalised
@@ -134,14 +135,10 @@ def _far(typed: str, word: str) -> int | None:
     """How far the words are from one another, 0 for two that are read the same; None for two that are not alike."""
     read = distance(reading_of(typed), reading_of(word))
     # A slip in the reading is one of typing: kana that nobody converted, or a word with a part in common.
-    slipped = min(len(reading_of(typed)), len(reading_of(word))) >= READ and (_is_kana(typed) or {*typed} & {*word})
+    slipped = min(len(reading_of(typed)), len(reading_of(word))) >= READ and (is_kana(typed) or {*typed} & {*word})
     if read == 0 or (read == 1 and slipped):
         return read
     return 1 if min(len(typed), len(word)) >= WRITTEN and distance(typed, word) == 1 else None
-
-
-def _is_kana(text: str) -> bool:
-    return all("ぁ" <= char <= "ヿ" for char in text)
 
 
 def _missing(text: str, reader: Reader) -> list[tuple[int, int]]:
