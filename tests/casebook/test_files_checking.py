@@ -31,7 +31,7 @@ from tests.casebook.file_samples import (
     png_with_texts,
 )
 
-SECONDS, MEGABYTES = 3.0, 100
+SECONDS, MEGABYTES = 15.0, 100
 HTML = b"<!DOCTYPE html><script>alert(1)</script>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 

@@ -249,7 +249,7 @@ def test_no_text_takes_long(text):
     rendering._html_of.cache_clear()
     begun = time.process_time()
     html = rendered(text[:20_000])
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < 10  # the worst takes 0.5 s on a quiet machine, a quadratic one minutes
     assert len(html) < 1_000_000
 
 

@@ -19,7 +19,7 @@ from network.tables.reading import MAX_ROWS, rows
 from network.transfer.errors import TransferError
 from network.uploads import MAX_BYTES
 
-SECONDS = 3.0
+SECONDS = 15.0
 MEGABYTES = 100
 HEAD = "機関ID,紹介,あと何件\r\n"
 SHEET = """<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">\

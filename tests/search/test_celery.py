@@ -43,7 +43,7 @@ def test_a_broker_that_is_away_delays_nobody_and_loses_nothing(index, settings, 
     settings.CELERY_BROKER_URL = app.conf.broker_url = "redis://127.0.0.1:9/0"
     began = time.monotonic()
     make_case(make_organization(), "題名", "在庫")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     background.background.finish(20)
     assert "could not be written" in caplog.text
     # The next round finds it.

@@ -275,8 +275,8 @@ def test_ten_seconds_slow(site, server, settings):
             began = time.monotonic()
             assert answer()["fallback"] is True
             took.append(time.monotonic() - began)
-        assert 3 <= took[0] < 6
-        assert took[3] < 1.5
+        assert 3 <= took[0] < 9
+        assert took[3] < 2.5
         goes_on(site)
     settings.MEILISEARCH_URL = server.url
     caught_up(site)
