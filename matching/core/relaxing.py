@@ -70,12 +70,13 @@ def relaxations(
 ) -> tuple[Relaxed, ...]:
     """The smallest sets of conditions without which a team exists, all of one size, at most SHOWN of them.
 
-    Empty where a team exists anyway, and where none exists without any condition. `stop` bounds only the search
-    for what each set gives: a team found by then, best or not, or none.
+    Empty where a team exists anyway, and where none exists without any condition. `stop` bounds the search, which
+    dozens of conditions make long: what is known by then is one set of which no condition can be kept, maybe not one
+    of the smallest, and for each set a team found by then, best or not, or none.
     """
     if is_possible(need, network):
         return ()
-    found = _smallest(need, network)[:SHOWN]
+    found = _smallest(need, network, stop)[:SHOWN]
     return tuple(Relaxed(chosen, _best(without(need, chosen), network, weights, stop)) for chosen in found)
 
 
@@ -86,7 +87,7 @@ def without(need: Need, given_up: Sequence[Condition]) -> Need:
     return need
 
 
-def _smallest(need: Need, network: Network) -> list[tuple[Condition, ...]]:
+def _smallest(need: Need, network: Network, stop: Callable[[], bool]) -> list[tuple[Condition, ...]]:
     """Giving up more never hurts: a condition without which nothing helps is in every set, and only the others vary."""
     every = conditions(need, network)
     if not is_possible(without(need, every), network):
@@ -95,14 +96,24 @@ def _smallest(need: Need, network: Network) -> list[tuple[Condition, ...]]:
     needed = [each for each, asked in kept_alone.items() if not is_possible(asked, network)]
     others = [each for each in every if each not in needed]
     for size in range(len(others) + 1):
-        sets = [
-            tuple(each for each in every if each in needed or each in chosen)
-            for chosen in combinations(others, size)
-            if is_possible(without(need, [*needed, *chosen]), network)
-        ]
+        sets = []
+        for chosen in combinations(others, size):
+            if stop():
+                return [_irreducible(need, network, every)]
+            if is_possible(without(need, [*needed, *chosen]), network):
+                sets.append(tuple(each for each in every if each in needed or each in chosen))
         if sets:
             return sets
     return []
+
+
+def _irreducible(need: Need, network: Network, every: list[Condition]) -> tuple[Condition, ...]:
+    """Of all conditions those that are left when one after the other is kept where that still lets a team exist."""
+    given_up = every
+    for each in every:
+        rest = [other for other in given_up if other != each]
+        given_up = rest if is_possible(without(need, rest), network) else given_up
+    return tuple(given_up)
 
 
 def _best(need: Need, network: Network, weights: Weights, stop: Callable[[], bool]) -> Team | None:

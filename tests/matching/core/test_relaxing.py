@@ -92,3 +92,13 @@ def test_no_smaller_set_helps_and_each_given_one_does(data, bound_problems):
         return
     helping = [chosen for chosen in combinations(every, smallest) if is_possible(without(need, chosen), network)]
     assert found == helping[:SHOWN]
+
+
+def test_out_of_time_gives_a_set_of_which_nothing_can_be_kept():
+    need = replace(
+        NEED, must_include=frozenset({"house", "busy"}), max_hops=0, remote=False, exclude=frozenset({"bank"})
+    )
+    [found] = relaxations(need, NETWORK, Weights(), lambda: True)
+    assert is_possible(without(need, found.conditions), NETWORK)
+    for kept in found.conditions:
+        assert not is_possible(without(need, [each for each in found.conditions if each != kept]), NETWORK)
