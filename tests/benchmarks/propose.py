@@ -11,7 +11,7 @@ import random
 import resource
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -133,28 +133,25 @@ def figures(taken: Sequence[float]) -> str:
     return f"{statistics.median(ordered):11.1f} {p95:11.1f} {ordered[-1]:11.1f}"
 
 
-def compared(size: int, count: int, others: dict[str, Callable[[Need, Network], Found]]) -> list[Line]:
-    """Ours and these on the same needs; raises AssertionError where a proved value differs."""
+def compared(size: int, count: int, others: dict[str, Callable[[Need, Network], Found]]) -> Iterator[Line]:
+    """Ours and these on the same needs, as each is through; raises AssertionError where a proved value differs."""
     network = registry(size, size)
     questions = [harder(need(seed), network, seed) for seed in range(count)]
     for _asked, known in questions:
         arrays_of(known)
     mine = [timed(lambda q=q: ours(*q)) for q in questions]
-    lines = [Line("branch and bound (ours)", [ms for _f, ms in mine], [], sum(f.proved for f, _ms in mine), [])]
+    yield Line("branch and bound (ours)", [ms for _f, ms in mine], [], sum(f.proved for f, _ms in mine), [])
     for name, solve in others.items():
         theirs = [timed(lambda q=q, solve=solve: solve(*q)) for q in questions]
         for seed, ((own, _ms), (other, _other_ms)) in enumerate(zip(mine, theirs, strict=True)):
             assert not other.proved or own.rank == other.rank, (size, seed, name, own, other)
-        lines.append(
-            Line(
-                name,
-                [ms for _f, ms in theirs],
-                [ms / own_ms for (_f, ms), (_own, own_ms) in zip(theirs, mine, strict=True)],
-                sum(found.proved for found, _ms in theirs),
-                [gap(own, found) for (own, _m), (found, _ms) in zip(mine, theirs, strict=True)],
-            )
+        yield Line(
+            name,
+            [ms for _f, ms in theirs],
+            [ms / own_ms for (_f, ms), (_own, own_ms) in zip(theirs, mine, strict=True)],
+            sum(found.proved for found, _ms in theirs),
+            [gap(own, found) for (own, _m), (found, _ms) in zip(mine, theirs, strict=True)],
         )
-    return lines
 
 
 def gap(best: Found, other: Found) -> float:
