@@ -73,6 +73,7 @@ from network.vocabulary import Deed, NoticeKind, Role, Stance
 from search.dictionary import Synonym
 from search.models import Outbox
 from search.records import Inquiry, InquiryReply, PastSearch, SavedMatch, SavedSearch, ZeroResult
+from tests.shared_world import Shared
 
 READERS = (
     "anonymous", "stranger", "partner", "outsider", "colleague", "editor",
@@ -274,8 +275,9 @@ class World:
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    return build_world()
+def world(db: None, shared_world: Shared) -> World:
+    """The cast, as every test finds it: built for this one where it does not stand already."""
+    return shared_world.given() if shared_world.world is not None else build_world()
 
 
 def build_world() -> World:

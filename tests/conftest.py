@@ -7,6 +7,7 @@ from hypothesis import settings as hypothesis_settings
 
 pytest_plugins = [
     "tests.server_fixtures",
+    "tests.shared_world",
     "tests.cast",
     "tests.small_cast",
     "tests.casebook.desk",

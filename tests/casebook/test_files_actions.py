@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
@@ -131,7 +131,7 @@ def test_when_the_file_cannot_be_stored_no_row_stays(world, monkeypatch):
     def fail(*_given, **_more):
         raise OSError("disk full")
 
-    monkeypatch.setattr(default_storage._wrapped.__class__, "_save", fail)
+    monkeypatch.setattr(FileSystemStorage, "_save", fail)
     rows = Attachment.objects.count()
     with pytest.raises(OSError, match="disk full"):
         attach(world.cases["public"], world.people["editor"])
