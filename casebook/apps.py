@@ -15,7 +15,7 @@ class CasebookConfig(AppConfig):
         from casebook.receivers import on_attachment_deleted, on_case_changed, on_case_deleted  # noqa: PLC0415
         from casebook.signals import case_changed  # noqa: PLC0415
         from network.notices import words  # noqa: PLC0415
-        from network.signals import access_changed, merge_undone, organizations_merged  # noqa: PLC0415
+        from network.signals import merge_undone, organizations_merged  # noqa: PLC0415
 
         words.register(notices.KIND, label=_("事例"), tell=notices.teller)
         merging.register_rules()
@@ -23,6 +23,5 @@ class CasebookConfig(AppConfig):
         merge_undone.connect(merging.on_merge_undone, dispatch_uid="casebook.merge_undone")
         case_changed.connect(on_case_changed, dispatch_uid="casebook.case_changed")
         case_changed.connect(hints.on_case_changed, dispatch_uid="casebook.hints.case")
-        access_changed.connect(hints.on_access_changed, dispatch_uid="casebook.hints.person")
         post_delete.connect(on_case_deleted, sender=Case, dispatch_uid="casebook.case_deleted")
         post_delete.connect(on_attachment_deleted, sender=Attachment, dispatch_uid="casebook.attachment_deleted")

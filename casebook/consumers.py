@@ -7,8 +7,10 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
-from casebook.watching import mark_of, person_of
+from casebook.watching import mark_of
 from network.access import Reader
+from network.accounts.carrying import person_of
+from network.hints import group_of_person
 
 LOOK = 30.0
 """Seconds between two looks whether the reader may still see the case, with or without news."""
@@ -20,10 +22,6 @@ GONE = 4403
 
 def group_of(case: int) -> str:
     return f"case.{case}"
-
-
-def group_of_person(user: int) -> str:
-    return f"person.{user}"
 
 
 class CaseSocket(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channels ships no types

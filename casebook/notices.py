@@ -9,14 +9,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from casebook.models import Case, Consent
-from network import post
 from network.access import Reader, organization_ids_of
 from network.models import Notice, User
 from network.notices.telling import tell
@@ -211,17 +209,3 @@ def leave(people: Iterable[User], case: Case, what: str, *, key: str, **facts: o
     `facts` are numbers, ISO dates and names of organizations: no text of a section, nor of a person.
     """
     tell(people, kind=KIND, key=f"case:{what}:{key}", facts={"case": case.pk, "what": what, **facts})
-
-
-def mail(people: Iterable[User], *, subject: str | Promise, said: str | Promise, page: str, why: str | Promise) -> None:
-    """A mail to those of them who want mail: what happened, where one acts, why it came and how to stop it.
-
-    It names no case: a mail travels further than a page.
-    """
-    with override(settings.LANGUAGE_CODE):
-        stop = _("止めるには、アカウントの画面で「お知らせをメールでも受け取る」を外してください。")
-        account = f"{settings.SITE_URL}{reverse('network:account')}"
-        body = "\n\n".join([str(said), f"{settings.SITE_URL}{page}", f"{why}\n{stop}", account]) + "\n"
-        for person in people:
-            if person.wants_mail and person.is_active:
-                post.write(to=person.email, subject=str(subject), body=body)

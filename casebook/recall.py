@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from casebook.models import Case, LogEntry
-from casebook.notices import leave, mail
+from casebook.notices import leave
 from casebook.vocabulary import LogAction
 from network.models import User
+from network.notices.mailing import mail
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ class NoSuchSocket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
 
 
 from casebook.routing import sockets as casebook_sockets  # noqa: E402 - models are ready only now
+from matching.routing import sockets as matching_sockets  # noqa: E402
+from network.routing import sockets as network_sockets  # noqa: E402
 
-sockets = URLRouter([*casebook_sockets, re_path(r"", NoSuchSocket.as_asgi())])
+sockets = URLRouter([*network_sockets, *casebook_sockets, *matching_sockets, re_path(r"", NoSuchSocket.as_asgi())])
 application = ProtocolTypeRouter({"http": http, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(sockets))})

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "network.middleware.StewardSecondFactor",
     "network.middleware.ButtonsOnly",
     "network.middleware.BusyDatabase",
+    "network.once.Once",
 ]
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
@@ -164,8 +165,11 @@ CELERY_BEAT_SCHEDULE = {
 CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        # redis-py gives up on an idle socket after 5 s unless told otherwise.
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 30}], "capacity": 2000},
+        # redis-py gives up on an idle socket after 5 s unless told otherwise; one that cannot be reached is soon known.
+        "CONFIG": {
+            "hosts": [{"address": REDIS_URL, "socket_timeout": 30, "socket_connect_timeout": 2}],
+            "capacity": 2000,
+        },
     }
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
@@ -308,7 +312,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "network.api.schema.Described",
     "DEFAULT_PAGINATION_CLASS": "network.api.lists.Pages",
     "DEFAULT_FILTER_BACKENDS": ["network.api.lists.NamedParameters"],
     "DEFAULT_METADATA_CLASS": None,
@@ -335,6 +339,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "SectionKindEnum": "casebook.vocabulary.SectionKind",
         "WeightProfileEnum": "matching.weights.NAMES",
+        "PlanStateEnum": "matching.vocabulary.PlanState",
+        "SeatStateEnum": "matching.vocabulary.SeatState",
+        "SeatInvitationStateEnum": "matching.vocabulary.InvitationState",
+        "EngagementStateEnum": "matching.vocabulary.EngagementState",
     },
 }
 

@@ -32,6 +32,7 @@ from network.api.body import body
 from network.api.errors import refusals
 from network.api.lists import NUMBER
 from network.models import User
+from network.once import commits_on_its_way
 from network.transfer.shapes import Refusal
 
 UUID_PATTERN = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -110,6 +111,7 @@ class ProposalViewSet(GenericViewSet[Proposal]):
         request=ProposalOptions,
         responses={201: ProposalSerializer, **refusals(400, 401, 403, 404, 413, 415, 422)},
     )
+    @commits_on_its_way
     def create(self, request: Request, need: str) -> Response:
         found = self.need(need)
         if not isinstance(request.user, User):
@@ -125,6 +127,7 @@ class ProposalViewSet(GenericViewSet[Proposal]):
         responses={200: RerunSerializer, **refusals(401, 403, 404, 422)},
     )
     @action(detail=True, methods=["post"])
+    @commits_on_its_way
     def rerun(self, request: Request, need: str, pk: str) -> Response:
         made = get_object_or_404(Proposal.objects.visible_to(request.user), need=need, pk=pk)
         if not isinstance(request.user, User):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from matching import actions
@@ -22,7 +23,8 @@ Given = dict[str, Any]
 
 def checked(sent: Given, need: Need, *, by: User) -> Given:
     """What was sent, complete and true to the registry; raises Refusal with every mistake."""
-    labs = {lab.name: lab for lab in Lab.objects.filter(pk__in=lab_ids_facilitated_by(by))}
+    ours = Q(pk__in=lab_ids_facilitated_by(by)) | Q(pk=need.lab_id)  # a co-facilitator leaves it where it is
+    labs = {lab.name: lab for lab in Lab.objects.filter(ours)}
     beside = Shape(
         optional={"lab": one_of(labs, called=_("担当するラボ")), "text": text(4000, blank=True, multiline=True)}
     )

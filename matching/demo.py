@@ -1,4 +1,4 @@
-"""What the demo adds to an empty installation: the network, its cases, and a need that is ready to be solved."""
+"""What the demo adds to an empty installation: the network, its cases, teams, and a need that is ready to be solved."""
 
 import json
 from io import BytesIO
@@ -11,6 +11,7 @@ from django.db import transaction
 from casebook.demo import fill_casebook
 from casebook.transfer.importing import import_cases
 from matching.actions import Wanted, save_need
+from matching.demo_teams import make_teams
 from matching.models import Need
 from matching.needfile import industry_major, need_shape
 from network.demo import demo_network
@@ -55,6 +56,7 @@ def build() -> None:
     make_partnerships()
     ask_for_registration()
     fill_casebook()
+    make_teams()
     create_need(by=User.objects.get(email=FACILITATOR))
 
 

@@ -25,16 +25,24 @@ def prefecture_hops() -> dict[str, dict[str, int]]:
     return hop_table(prefecture_links())
 
 
-def network(today: date, lab: Lab | None = None, demanded: frozenset[str] = frozenset()) -> core.Network:
+def network(
+    today: date,
+    lab: Lab | None = None,
+    demanded: frozenset[str] = frozenset(),
+    *,
+    taken: frozenset[str] = frozenset(),
+) -> core.Network:
     """The active registry as of `today`, in the order of external ids; its version is a fingerprint of all of it.
 
     For a lab, declared weaknesses and interests count only where the lab's facilitators may know them: otherwise
     scores would tell what profiles hide. At the operator's console (no lab) all count. Exposure is what a file
     states, else what was proposed before today. Organizations that are `demanded` by a need are there even when
-    they are inactive, but never available.
+    they are inactive, but never available. Those that are `taken` gave their place to the team in question: they are
+    free for it, whatever else they can begin.
     """
     kept = snapshot.current(today)
     arrays = _exposed(kept, kept.seen_by(lab), exposures_on(today))
+    arrays = _taking(arrays, taken)
     if missing := demanded - arrays.row.keys():
         arrays = _with_inactive(arrays, missing)
     found = network_of(arrays, prefecture_hops())
@@ -56,6 +64,16 @@ def _exposed(kept: snapshot.Snapshot, arrays: Arrays, measured: dict[str, float]
     exposure = arrays.exposure.copy()
     exposure[[row for row, _value in known]] = [value for _row, value in known]
     return arrays.changed(exposure=exposure)
+
+
+def _taking(arrays: Arrays, taken: frozenset[str]) -> Arrays:
+    """With a place for each of those that have accepted."""
+    rows = [arrays.row[member] for member in sorted(taken & arrays.row.keys())]
+    if not rows:
+        return arrays
+    slots = arrays.slots.copy()
+    slots[rows] = slots[rows].clip(min=1)
+    return arrays.changed(slots=slots)
 
 
 def _with_inactive(arrays: Arrays, missing: Iterable[str]) -> Arrays:

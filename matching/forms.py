@@ -1,23 +1,28 @@
 """The form of a need: one page, and every button of it answers with the whole form again."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import Q
-from django.http import QueryDict
-from django.utils.functional import cached_property
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from matching.actions import Wanted
-from matching.models import Need, Requirement
-from matching.vocabulary import IMPORTANCE_WEIGHT, MAX_REQUIREMENTS, Importance
+from casebook.vocabulary import Tlp
+from matching.models import Need
 from matching.weights import BY_NAME, DEFAULT
 from network.access import lab_ids_facilitated_by
-from network.codes import DEMAND_LAYERS, INDUSTRIES, KINDS, PHASES, PREFECTURES, STAGES, industry_majors
-from network.models import Capability, Lab, Municipality, Organization, User
-from network.picking import ID_DIGITS, is_id
-from network.vocabulary import MAX_LEVEL, TieKind
+from network.codes import (
+    DEMAND_LAYERS,
+    INDUSTRIES,
+    KINDS,
+    PREFECTURES,
+    STAGES,
+    TLP_LABELS,
+    industry_majors,
+)
+from network.forms.editor import MAX_VERSION, UNKNOWN_VERSION
+from network.models import Lab, LabArea, Municipality, Organization, User
+from network.picking import is_id
+from network.vocabulary import TieKind
 
 
 class OrganizationsField(forms.ModelMultipleChoiceField[Organization]):
@@ -89,6 +94,14 @@ class NeedForm(forms.ModelForm[Need]):
         choices=TieKind.choices,
         widget=forms.CheckboxSelectMultiple,
     )
+    tlp = forms.ChoiceField(
+        label=_("取り扱い（TLP）"),
+        choices=lambda: [(code, f"TLP:{code} {TLP_LABELS.name(code)}") for code in Tlp.values],
+        required=False,
+        help_text=_("この案件を見られるのは、担当ラボと共同担当だけです。見る人がどこまで伝えてよいかを示します。"),
+    )
+    version = forms.IntegerField(required=False, min_value=0, max_value=MAX_VERSION, widget=forms.HiddenInput)
+    """Of a stored need, the version that the page showed."""
     must_include = OrganizationsField(_("必ず入れたい機関"))
     exclude = OrganizationsField(_("外したい機関"))
     suppliers = OrganizationsField(_("企業のいまの取引先"))
@@ -96,7 +109,7 @@ class NeedForm(forms.ModelForm[Need]):
     class Meta:
         model = Need
         fields = (
-            "title", "lab", "prefecture", "municipality", "industry", "employees", "stage", "demand", "text",
+            "title", "lab", "tlp", "prefecture", "municipality", "industry", "employees", "stage", "demand", "text",
             "lead_kinds", "lead_min_suitability", "max_size", "max_hops", "remote", "weights", "forbidden_ties",
         )  # fmt: skip
         widgets = {"text": forms.Textarea(attrs={"rows": 6}), "max_size": forms.NumberInput(attrs={"min": 1, "max": 6})}
@@ -108,6 +121,12 @@ class NeedForm(forms.ModelForm[Need]):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labs = Lab.objects.filter(pk__in=lab_ids_facilitated_by(user))
+        if self.instance.pk and not labs.filter(pk=self.instance.lab_id).exists():
+            labs = Lab.objects.filter(pk=self.instance.lab_id)  # a co-facilitator leaves it where it is
+        if "version" not in (kwargs.get("initial") or {}):
+            self.initial["version"] = self.instance.version
+        if not self.instance.pk and not kwargs.get("initial"):
+            self.initial["prefecture"] = _home_of(labs)
         self.fields["lab"] = forms.ModelChoiceField(labs, label=_("担当するラボ"), empty_label=None)
         for name in ("must_include", "exclude", "suppliers"):
             self._choose_organizations(name, user)
@@ -132,6 +151,16 @@ class NeedForm(forms.ModelForm[Need]):
         self.fields["municipality"].empty_label = _("わからない")  # type: ignore[attr-defined]
         self.fields["municipality"].label_from_instance = lambda place: place.district + place.name  # type: ignore[attr-defined]
 
+    def clean_tlp(self) -> str:
+        """Where the page said nothing, what stands there."""
+        return self.cleaned_data["tlp"] or self.instance.tlp
+
+    def clean_version(self) -> int:
+        version = self.cleaned_data["version"]
+        if version is None and self.instance.pk:
+            raise forms.ValidationError(UNKNOWN_VERSION)
+        return version or 0
+
     def _choose_organizations(self, name: str, user: User) -> None:
         """Offer what the person sees; what was chosen before stays, even if it is inactive by now."""
         chosen = list(getattr(self.instance, name).values_list("pk", flat=True)) if self.instance.pk else []
@@ -155,114 +184,12 @@ class NeedForm(forms.ModelForm[Need]):
             self.fields[name] = forms.ChoiceField(label=field.label, choices=choices, required=field.required)
 
 
+def _home_of(labs: QuerySet[Lab]) -> str:
+    """The prefecture that all of the labs' areas lie in; empty where there are several, or none."""
+    found = set(LabArea.objects.filter(lab__in=labs).values_list("prefecture", flat=True))
+    return found.pop() if len(found) == 1 else ""
+
+
 def _as_choice(remote: object) -> str:
     """Stored or typed, as the choice it is."""
     return "0" if remote in (False, "0") else "1"
-
-
-class RequirementForm(forms.Form):
-    """One line of what the team must be able to do."""
-
-    capability = forms.ModelChoiceField(
-        Capability.objects.all(), to_field_name="code", widget=forms.HiddenInput, label=_("支援領域")
-    )
-    phase = forms.ChoiceField(label=_("局面"))
-    level = forms.TypedChoiceField(
-        label=_("必要なレベル"), coerce=int, choices=[(str(n), str(n)) for n in range(1, MAX_LEVEL + 1)], initial="3"
-    )
-    importance = forms.ChoiceField(
-        label=_("重要さ"), choices=Importance.choices, widget=forms.RadioSelect, initial=Importance.IMPORTANT
-    )
-    weight = forms.FloatField(required=False, min_value=1e-9, max_value=1e9, widget=forms.HiddenInput, label=_("重み"))
-    """The weight as stored; it holds while the importance stays what it was."""
-    importance_was = forms.CharField(required=False, widget=forms.HiddenInput)
-    locked = forms.CharField(required=False, max_length=ID_DIGITS, label=_("担当の固定"))
-    """Id of the organization that owns the seat in every team; only one that must be included can be chosen."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "use_required_attribute": False})
-        self.fields["phase"].choices = PHASES.choices()  # type: ignore[attr-defined]
-
-    @cached_property
-    def shown(self) -> Capability | None:
-        """The capability this line is about."""
-        return capability_with(self["capability"].value())
-
-    def wanted(self, lockable: Mapping[str, Organization]) -> Wanted:
-        """The line as the verb takes it, after validation; who is not among the `lockable`, by id, holds no seat."""
-        values = self.cleaned_data
-        importance, weight = values["importance"], values["weight"]
-        if weight is None or importance != values["importance_was"]:
-            weight = IMPORTANCE_WEIGHT[importance]
-        return Wanted(
-            values["capability"],
-            values["phase"],
-            values["level"],
-            weight,
-            importance == Importance.MUST,
-            locked=lockable.get(values["locked"]),
-            keeps_lock=False,
-        )
-
-
-class RequirementLines(forms.BaseFormSet[RequirementForm]):
-    """All lines; at least one, and no capability twice in one phase."""
-
-    def clean(self) -> None:
-        if any(self.errors):
-            return
-        lines = [(form.cleaned_data["capability"], form.cleaned_data["phase"]) for form in self.forms]
-        if not lines:
-            raise forms.ValidationError(_("要件がありません。困りごとから読み取るか、支援領域を探して加えてください。"))
-        for line in lines:
-            if lines.count(line) > 1:
-                raise forms.ValidationError(
-                    _("「%(name)s」が同じ局面に2回あります。どちらかを消すか、局面を変えてください。")
-                    % {"name": line[0].name}
-                )
-
-
-RequirementFormSet = forms.formset_factory(
-    RequirementForm,
-    formset=RequirementLines,
-    extra=0,
-    max_num=MAX_REQUIREMENTS,
-    validate_max=True,
-    absolute_max=MAX_REQUIREMENTS + 1,  # what a forged count may make us build
-)
-PREFIX = "req"
-
-
-def capability_with(code: object) -> Capability | None:
-    """The capability with a code as it was sent; a NUL stands in no code, and PostgreSQL raises on one."""
-    return None if "\0" in str(code) else Capability.objects.filter(code=code).first()
-
-
-def stored_lines(need: Need) -> list[dict[str, Any]]:
-    """The need's requirements as initial data of the lines."""
-    return [_line(row) for row in need.requirements.select_related("capability")]
-
-
-def _line(row: Requirement) -> dict[str, Any]:
-    return {
-        "capability": row.capability.code,
-        "phase": row.phase,
-        "level": row.level,
-        "importance": row.importance,
-        "weight": row.weight,
-        "importance_was": row.importance,
-        "locked": str(row.locked_id or ""),
-    }
-
-
-def typed_lines(data: QueryDict) -> list[dict[str, Any]]:
-    """The lines as they stand on the screen, valid or not."""
-    return [
-        {name: form[name].value() for name in form.fields} for form in RequirementFormSet(data, prefix=PREFIX).forms
-    ]
-
-
-def new_line(capability: Capability) -> dict[str, Any]:
-    """A line for a capability, in the phase it serves most typically."""
-    phase = next((phase for phase in capability.phases if phase in PHASES), "analysis")
-    return {"capability": capability.code, "phase": phase, "level": 3, "importance": Importance.IMPORTANT}

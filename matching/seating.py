@@ -7,15 +7,13 @@ leading; 資金 is a seat of its own where funding is required.
 
 from collections.abc import Iterator, Mapping
 
-from django.utils.translation import gettext as _
-
 from matching.core.model import Need, Organization, Requirement
 from matching.core.seats import Seat
+from matching.seatnames import FUNDING, PMO
 from network.codes import KINDS, PHASES
 from network.models import Capability
 from network.vocabulary import LEAD_CAPABILITY
 
-PMO, FUNDING = "pmo", "funding"
 GROUPS = {"bank": "financial", "outside_consultant": "consultant", "local_it_vendor": "it_vendor"}
 """Who leads in the bank's model, as groups of kinds; the client sits in no team."""
 
@@ -61,10 +59,3 @@ def _group(name: str) -> frozenset[str]:
 def is_usual(organization: Organization, seat: Seat) -> bool:
     """Whether organizations of this kind usually hold the seat."""
     return any(organization.kind in kinds for kinds in seat.kinds)
-
-
-def role_name(role: str) -> str:
-    """A role as one reads it."""
-    if role == PMO:
-        return _("PMO（全体の進行）")
-    return _("資金") if role == FUNDING else PHASES.name(role)

@@ -4,6 +4,7 @@ Every question begins with `current`, which asks the database for the registry's
 that have changed since; confidences and strengths fade, so another day is read anew.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
@@ -80,6 +81,11 @@ def current(today: date) -> Snapshot:
         assert snapshot is not None  # noqa: S101 - the first try reads
         _kept[name] = snapshot
         return snapshot
+
+
+def of(organizations: Collection[int], today: date) -> Snapshot:
+    """The same of these alone (ids), read anew: for a few of them, also inside a transaction."""
+    return Snapshot(state(), today, assembled(Vocabulary.load(), read(today, organizations)))
 
 
 def forget() -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from matching.core.model import WEAKNESS
 from matching.core.whatif import Bar, Obstacle
 from matching.explaining import Lexicon, Result, believed, believed_level, distance
-from matching.seating import FUNDING, PMO, role_name
+from matching.seatnames import FUNDING, PMO, role_name
 from network.codes import PHASES, PREFECTURES
 
 PER_POINT = 10_000

@@ -1,7 +1,7 @@
 """Mail: written as a row with the change it tells of, sent afterwards, again until it went out."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.core.mail import send_mail
@@ -23,9 +23,9 @@ WITH_IT = 5
 """How many older letters one who writes a new one takes along: where no worker runs, nobody else would."""
 
 
-def write(*, to: str, subject: str, body: str) -> Letter:
-    """A mail that goes out after the caller's transaction, or not at all when that fails."""
-    letter = Letter.objects.create(to=to, subject=subject[:200], body=body, due_at=timezone.now())
+def write(*, to: str, subject: str, body: str, due_at: datetime | None = None) -> Letter:
+    """A mail that goes out after the caller's transaction, or not at all when that fails; not before `due_at`."""
+    letter = Letter.objects.create(to=to, subject=subject[:200], body=body, due_at=due_at or timezone.now())
     transaction.on_commit(lambda: _post(letter.pk), robust=True)
     return letter
 

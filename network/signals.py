@@ -13,5 +13,12 @@ the rest."""
 merge_undone = Signal()
 """Sent with `merge`, after its ledger was taken back."""
 
+notices_changed = Signal()
+"""Sent with `users` (ids), after something was added to their notices or read among them."""
+
 access_changed = Signal()
 """Sent with `user`, after what a person may do shrank: whoever keeps a connection open closes it."""
+
+clock_followed = Signal()
+"""Sent now and then, by the worker's look and by `manage.py catch_up`: for what the rooms above do when a day or a
+deadline has passed. Receivers do nothing twice."""

@@ -95,6 +95,7 @@ urlpatterns = [
     path("organizations/<record:pk>/ratings/<str:code>/vouch/", vouching.vouch, name="vouch"),
     path("organizations/<record:pk>/ratings/<str:code>/vouch/withdraw/", vouching.withdraw, name="vouch_withdraw"),
     path("notices/", notices.notices, name="notices"),
+    path("notices/unseen/", notices.unseen, name="unseen"),
     path("notices/read/", notices.read_all, name="read_all_notices"),
     path("notices/<record:pk>/read/", notices.read_notice, name="read_notice"),
     path("corrections/", corrections.my_corrections, name="my_corrections"),

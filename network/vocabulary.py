@@ -123,6 +123,13 @@ class NoticeKind(models.TextChoices):
     MERGED = "merged", _("登録の統合")
 
 
+class MailPace(models.TextChoices):
+    """How mail comes to a person who wants any."""
+
+    AT_ONCE = "at_once", _("そのつど")
+    DAILY = "daily", _("1日1回まとめて（朝8時）")
+
+
 class ImportState(models.TextChoices):
     """Where the import of an uploaded table stands."""
 

@@ -6,6 +6,7 @@ from casebook.files.sweeping import sweep as sweep_files
 from casebook.upkeep import catch_up
 from network import post
 from network.notices.reminders import remind
+from network.signals import clock_followed
 from network.tables.runs import resume
 from search import columns
 from search.actions import sweep as forget_old
@@ -43,6 +44,7 @@ def look() -> None:
     catch_up()
     look_again()
     resume()
+    clock_followed.send(sender=None)
 
 
 def daily() -> None:

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from casebook.notices import mail
 from network.models import Notice
+from network.notices.mailing import mail
 from search.alerts import answers
 from search.notices import KIND, leave
 from search.records import SavedMatch, SavedSearch

@@ -12,6 +12,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from casebook.models import (
@@ -39,8 +40,9 @@ from casebook.readlog.chain import append
 from casebook.signals import case_changed
 from casebook.vocabulary import LogAction
 from casebook.writing.texts import draft_text
-from matching.actions import Wanted, make_proposal, save_need
-from matching.models import Need, Proposal, Run
+from matching.actions import Wanted, assess, make_proposal, name_cofacilitator, save_need, write_client
+from matching.models import Need, Proposal, Room, Run, Variant
+from matching.rooms import actions as rooms
 from network import actions
 from network.access import Reader
 from network.actions import digest_of
@@ -73,7 +75,9 @@ from network.vocabulary import Deed, NoticeKind, Role, Stance
 from search.dictionary import Synonym
 from search.models import Outbox
 from search.records import Inquiry, InquiryReply, PastSearch, SavedMatch, SavedSearch, ZeroResult
+from tests.bench_cast import plant_workbench
 from tests.shared_world import Shared
+from tests.teaming_cast import plant_teams
 
 READERS = (
     "anonymous", "stranger", "partner", "outsider", "colleague", "editor",
@@ -146,9 +150,18 @@ JOINING_WORDS = {
 NEED_WORDS = {
     word("need", "title"): "need",
     word("need", "text"): "need",
+    word("variantnote"): "need",
     word("othertitle"): "other_need",
     word("othertext"): "other_need",
+    word("otherclient"): "other_need",
+    word("sharedtitle"): "shared_need",
+    word("sharedtext"): "shared_need",
+    word("sharedclient"): "shared_need",
+    word("sharedcontact"): "shared_need",
+    word("assessed"): "shared_need",
 }
+"""With who the clients are, in their sealed records: of a need of the other lab, and of one to which the facilitator
+was named."""
 MAIL_WORDS = {word("mail", name): f"mail_{name}" for name in READERS if name != "anonymous"}
 TOLD_WORDS = {
     word("before"): "owner_history",
@@ -218,8 +231,33 @@ SEARCH_WORDS = {
     word("synonym"): "desk",
 }
 """What the partner keeps, asked lately and asked of the lab, and what somebody looked for in vain."""
+TEAM_WORDS = {
+    word("seattitle"): "team_told",
+    word("seatbrief"): "team_brief",
+    word("seatquestion"): "team_question",
+    word("seatmessage"): "team_message",
+    word("seatreason"): "team_desk",
+    word("tiesnote"): "team_desk",
+    word("worktitle"): "team_work",
+    word("worktask"): "team_work",
+    word("workdecision"): "team_work",
+    word("workfigure"): "team_work",
+    word("worklook"): "team_work",
+}
+"""Of a team that is being formed for `need` and of one at work for `other_need`."""
+ROOM_WORDS = {
+    word("roommessage"): "room",
+    word("roombefore"): "room",
+    word("roomdeleted"): "nobody",
+    word("roomnote"): "room",
+    word("roomfilename"): "room",
+    word("roomfiletext"): "room",
+}
+"""What stands in the room of the team of owner and helper; what was deleted stands nowhere."""
 WORDS = (
-    SEARCH_WORDS
+    ROOM_WORDS
+    | SEARCH_WORDS
+    | TEAM_WORDS
     | LOG_WORDS
     | FORM_WORDS
     | ASKING_WORDS
@@ -250,6 +288,8 @@ class World:
     proposals: dict[str, Proposal] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)
     """Keys of runs of the matcher."""
+    assessment: int = 0
+    """Id of what was assessed for the need `shared_need`."""
     ties: dict[str, Tie] = field(default_factory=dict)
     partnerships: dict[str, Partnership] = field(default_factory=dict)
     offices: dict[str, Office] = field(default_factory=dict)
@@ -267,6 +307,12 @@ class World:
     team: Team | None = None
     merge: Merge | None = None
     not_duplicate: NotDuplicate | None = None
+    teaming: dict[str, int] = field(default_factory=dict)
+    """Ids of what teams left: see `tests.teaming_cast`."""
+    variants: dict[str, Variant] = field(default_factory=dict)
+    rooms: dict[str, Room] = field(default_factory=dict)
+    room: dict[str, int] = field(default_factory=dict)
+    """Numbers of messages in the room, and the id of its file."""
     searching: dict[str, int] = field(default_factory=dict)
     """Ids of what searching left behind."""
 
@@ -300,8 +346,33 @@ def build_world() -> World:
     _written(world)
     _log(world)
     _needs(world)
+    world.teaming = plant_teams(world, word)
+    world.variants = plant_workbench(world, word)
     _searching(world)
+    _room(world)
     return world
+
+
+def _room(world: World) -> None:
+    """The team's room, led by the lab: a message with a file, what it said before, an answer that was taken away, and
+    a note."""
+    teammate, editor, facilitator = (world.people[name] for name in ("teammate", "editor", "facilitator"))
+    assert isinstance(teammate, User)
+    assert isinstance(editor, User)
+    assert isinstance(facilitator, User)
+    assert world.team is not None
+    room = rooms.open_room(world.team, labs=[world.labs["shizuoka"]], by=facilitator)
+    name = f"{word('roomfilename')}.txt"
+    file = SimpleUploadedFile(name, word("roomfiletext").encode())
+    said = rooms.post(room, text=word("roombefore"), uploads=[file], by=editor)
+    rooms.edit(said, text=f"{word('roommessage')} @teammate", version=0, by=editor)
+    gone = rooms.post(room, text=word("roomdeleted"), reply_to=said.seq, by=teammate)
+    rooms.delete(gone, by=teammate)
+    rooms.note(room, "said", by=facilitator, text=word("roomnote"))
+    world.rooms = {"room": room}
+    world.room = {"message": said.seq, "gone": gone.seq, "file": said.files.get().pk}
+    Letter.objects.filter(subject__contains="連携ルーム").delete()
+    Notice.objects.filter(kind="room").delete()
 
 
 def _searching(world: World) -> None:
@@ -697,6 +768,25 @@ def _needs(world: World) -> None:
     world.proposals["other"] = propose(world, "other_need", "other_facilitator")
     running = Run.objects.create(need=world.needs["need"], key=UUID(int=0x0600, version=4))
     world.runs["running"] = str(running.key)
+    _shared(world)
+
+
+def _shared(world: World) -> None:
+    """A need of the other lab to which the facilitator was named, whose client is known and was assessed; and the
+    client of the lab's other need."""
+    theirs, ours = world.people["other_facilitator"], world.people["facilitator"]
+    assert isinstance(theirs, User)
+    assert isinstance(ours, User)
+    need = world.needs["shared_need"] = make_need(world, "other_facilitator", "osaka", "sharedtitle", "sharedtext")
+    name_cofacilitator(need, user=ours, by=theirs)
+    known = {"name": word("sharedclient"), "contact": word("sharedcontact")}
+    write_client(need, values=known, expected=0, by=theirs)
+    write_client(world.needs["other_need"], values={"name": word("otherclient")}, expected=0, by=theirs)
+    levels = {"1": 1, "2": 0}
+    day = timezone.localdate() - timedelta(days=3)
+    world.assessment = assess(need, edition="2026", on=day, levels=levels, note=word("assessed"), by=theirs).pk
+    Letter.objects.filter(subject__contains="共同担当").delete()
+    Notice.objects.filter(kind="need").delete()
 
 
 def make_need(world: World, person: str, lab: str, title: str, text: str) -> Need:

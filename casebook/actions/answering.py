@@ -17,11 +17,12 @@ from casebook.actions.events import note
 from casebook.actions.wanting import consents_allow
 from casebook.labels import widest
 from casebook.models import AccessRequest, Case, Grant, Section
-from casebook.notices import leave, mail
+from casebook.notices import leave
 from casebook.signals import case_changed
 from casebook.vocabulary import CaseDeed, RequestState
 from network.actions.base import ConflictError
 from network.models import User
+from network.notices.mailing import mail
 
 LONGEST = timedelta(days=366)
 """Whoever needs it longer asks again: a year from now somebody looks whether it is still right."""

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casebook.models import AccessRequest, Case, Section
-from casebook.notices import leave, mail
+from casebook.notices import leave
 from casebook.vocabulary import RequestState
 from network.access import NETWORK, is_member_of, keys_held_by
 from network.actions.base import ConflictError
 from network.actions.corrections import acting_as
 from network.models import User
+from network.notices.mailing import mail
 from network.notices.telling import editors_of
 
 MOST_OPEN = 20

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Protocol
 
 from asgiref.sync import sync_to_async
 from django.http import FileResponse, Http404, HttpRequest
@@ -32,30 +32,50 @@ class StoredFile(FileResponse):
         return list(iter(self))
 
 
+class Stored(Protocol):
+    """A row that names a checked file."""
+
+    name: Any
+    content_type: Any
+    file: Any
+
+    @property
+    def is_image(self) -> bool: ...
+
+
 def handed_over(attachment: Attachment, request: HttpRequest) -> StoredFile:
     """The file, written into the owner's log where it is not for everybody; to HEAD its head. Raises Http404 where the
-    storage has lost it. Only pictures, which were drawn anew, open in the browser; all else is saved."""
+    storage has lost it."""
+    called = f"attachment {attachment.pk} of case {attachment.case_id}"
+    answer = answer_with(attachment, request, called=called)
+    if request.method == "HEAD":
+        return answer
     try:
-        content = attachment.file.open("rb")
+        _log(attachment, request)
+    except BaseException:
+        attachment.file.close()
+        raise
+    return answer
+
+
+def answer_with(stored: Stored, request: HttpRequest, *, called: str) -> StoredFile:
+    """The file, to who was found to have it; to HEAD its head. Raises Http404 where the storage has lost it. Only
+    pictures, which were drawn anew, open in the browser; all else is saved."""
+    try:
+        content = stored.file.open("rb")
     except OSError:
-        logger.exception("attachment %s of case %s is not in the storage", attachment.pk, attachment.case_id)
+        logger.exception("%s is not in the storage", called)
         raise Http404 from None
     answer = StoredFile(
         content,
-        as_attachment=not attachment.is_image,
-        filename=attachment.name,
-        content_type=attachment.content_type,
+        as_attachment=not stored.is_image,
+        filename=stored.name,
+        content_type=stored.content_type,
         headers=HEADERS,
     )
     if request.method == "HEAD":
         answer.streaming_content = iter(())
         content.close()
-        return answer
-    try:
-        _log(attachment, request)
-    except BaseException:
-        content.close()
-        raise
     return answer
 
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from casebook.vocabulary import Tlp
 from matching.vocabulary import IMPORTANCE_WEIGHT, Importance
 from network.access import Reader, lab_ids_facilitated_by
 from network.codes import INDUSTRIES, PHASES, PREFECTURES, STAGES, KnownCode, validate_industry_major
@@ -16,15 +17,24 @@ from network.vocabulary import MAX_LEVEL
 
 class NeedQuerySet(models.QuerySet["Need"]):
     def visible_to(self, reader: Reader) -> "NeedQuerySet":
-        """Needs of the labs the reader facilitates for: a client's situation is nobody else's business."""
-        return self.filter(lab__in=lab_ids_facilitated_by(reader))
+        """Needs of the labs the reader facilitates for, and those the reader was named to as a co-facilitator, while
+        facilitating for any lab: a client's situation is nobody else's business."""
+        return self.filter(Q(lab__in=lab_ids_facilitated_by(reader)) | Q(pk__in=Need.ids_named_to(reader)))
 
     def editable_by(self, reader: Reader) -> "NeedQuerySet":
         return self.visible_to(reader)
 
 
 class Need(models.Model):
-    """What a company needs, and the conditions for a team. The company itself stays anonymous."""
+    """What a company needs, and the conditions for a team. The company itself stays anonymous: who it is stands in
+    its own sealed record (`Client`), which nothing but its own page reads.
+
+    Everything that is written about a need in any place (its form, the API, a workbench) is one writing under
+    `actions.changing(need, by=..., expected=...)`: the row is held, `version` is compared with the one that the writer
+    read (ConflictError with the need as it stands now, 409 on a page), and where anything of
+    `matching.needhistory.snapshot` differs at the end, `version` is raised by one and a `NeedVersion` says who changed
+    what. A writing that changes nothing leaves the number. So pages send the `version` they showed with every form.
+    """
 
     title = models.CharField(_("案件名"), max_length=120, validators=[clean_line])
     lab = models.ForeignKey(Lab, models.PROTECT, related_name="needs", verbose_name=_("担当するラボ"))
@@ -62,6 +72,17 @@ class Need(models.Model):
     suppliers = models.ManyToManyField(Organization, blank=True, related_name="+", verbose_name=_("企業のいまの取引先"))
     """Organizations that already supply the client: interests with them stand beside the proposal, the score does not
     change."""
+    tlp = models.CharField(_("取り扱い"), max_length=12, choices=Tlp.choices, default=Tlp.AMBER)
+    """How those who see the need may pass it on. The label opens nothing: `visible_to` does not ask for it."""
+    cofacilitators = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        through="CoFacilitator",
+        through_fields=("need", "user"),
+        related_name="+",
+        verbose_name=_("共同担当"),
+    )
+    version = models.PositiveIntegerField(_("版"), default=0, editable=False)
+    """Raised by every writing that changes something; 0 before the first. See above."""
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -73,10 +94,17 @@ class Need(models.Model):
         ordering = ["-updated_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=Q(max_size__gte=1, max_size__lte=6), name="need_max_size_1_to_6"),
+            models.CheckConstraint(condition=Q(tlp__in=Tlp.values), name="need_tlp_known"),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @staticmethod
+    def ids_named_to(reader: Reader) -> models.QuerySet["CoFacilitator", int]:
+        """Ids of the needs the reader was named to and may see for it, as a subquery."""
+        facilitating = lab_ids_facilitated_by(reader).values("user")
+        return CoFacilitator.objects.filter(user__in=facilitating).values_list("need", flat=True)
 
     @property
     def client_line(self) -> str:
@@ -127,3 +155,20 @@ class Requirement(models.Model):
         if self.must:
             return Importance.MUST
         return Importance.IMPORTANT if self.weight >= IMPORTANCE_WEIGHT[Importance.IMPORTANT] else Importance.NICE
+
+
+class CoFacilitator(models.Model):
+    """Somebody who works on a need beside the facilitators of its lab, and sees nothing else of that lab for it."""
+
+    need = models.ForeignKey(Need, models.CASCADE, related_name="named")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("共同担当")
+        ordering = ["since", "pk"]
+        constraints = [models.UniqueConstraint(fields=["need", "user"], name="cofacilitator_once_a_need")]
+
+    def __str__(self) -> str:
+        return f"{self.need} {self.user}"

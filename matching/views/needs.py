@@ -5,29 +5,32 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef
 from django.db.models.functions import Coalesce, Greatest
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
+from django.views.decorators.http import require_GET, require_POST
 
 from matching import actions
+from matching.actions.clients import FIELDS as CLIENT_FIELDS
 from matching.explaining import Lexicon, changes, lexicon
-from matching.intake import Intake
 from matching.interests import ledger
-from matching.models import Need, Proposal
+from matching.models import Client, Need, Proposal, Requirement
+from matching.models.teams import UNDER_WAY
 from matching.presentation import team_views
-from matching.relaxing import Relief, relief, with_sentences
+from matching.presenting import current_matters
+from matching.relaxing import with_sentences
 from matching.running import RunTaken
+from matching.standing import by_standing, with_standing
+from matching.views.intake import leave
+from matching.vocabulary import NeedStanding
 from matching.weights import BOUNDS, BY_NAME
 from matching.wording import demand_sentences, fairness_sentence
 from network.access import lab_ids_facilitated_by, signed_in
-from network.models import User
+from network.once import commits_on_its_way
 from network.paging import page_of
-from network.picking import is_id
 
 PAGE_SIZE = 20
 DESK_ROWS = 8
@@ -36,72 +39,48 @@ DESK_ROWS = 8
 @login_required
 @require_GET
 def needs(request: HttpRequest) -> HttpResponse:
-    """The needs of the reader's labs."""
-    page = page_of(with_state(request), PAGE_SIZE, request.GET.get("page"))
-    can_add = lab_ids_facilitated_by(request.user).exists()
-    return render(request, "matching/needs.html", {"page": page, "can_add": can_add})
+    """The needs that the reader may see, all or those that stand where `?standing=` says; a word unknown to us is
+    all."""
+    known = [each.value for each in NeedStanding]
+    chosen = request.GET.get("standing", "")
+    rows = with_state(request)
+    rows = rows.filter(standing=chosen) if chosen in known else rows
+    context = {
+        "page": page_of(rows, PAGE_SIZE, request.GET.get("page")),
+        "can_add": lab_ids_facilitated_by(request.user).exists(),
+        "standings": by_standing(Need.objects.visible_to(request.user)),
+        "chosen": chosen if chosen in known else "",
+    }
+    return render(request, "matching/needs.html", context)
 
 
 @login_required
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
-    """A fragment for the home page: needs in motion, the longest untouched first."""
+    """A fragment for the home page: how many needs stand where, and those that wait for a proposal or a choice, the
+    longest untouched first; what waits after that stands with the teams."""
     touched = Greatest("updated_at", Coalesce("last_made", "updated_at"))
-    return render(request, "matching/_desk.html", {"needs": with_state(request).order_by(touched)[:DESK_ROWS]})
+    ours = with_state(request).filter(standing__in=[NeedStanding.ASKED, NeedStanding.PROPOSED]).order_by(touched, "pk")
+    standings = by_standing(Need.objects.visible_to(request.user))
+    empty = not any(n for _value, _label, n in standings)
+    context = {"needs": ours[:DESK_ROWS], "standings": standings, "empty": empty}
+    return render(request, "matching/_desk.html", context)
+
+
+@login_required
+@require_GET
+def near(request: HttpRequest) -> HttpResponse:
+    """A fragment for the home page: where to look for cases near the work that the reader is in right now."""
+    return render(request, "matching/_near_desk.html", {"matters": current_matters(request.user)})
 
 
 def with_state(request: HttpRequest) -> Any:
-    """Visible needs with their number of proposals and when the last was made."""
-    visible = Need.objects.visible_to(request.user).select_related("lab", "municipality")
-    counted = visible.annotate(made=Count("proposals"), last_made=Max("proposals__made_at"))
+    """Visible needs with where they stand, their number of proposals and when the last was made; `is_draft` says that
+    nothing is asked of a team yet."""
+    visible = with_standing(Need.objects.visible_to(request.user).select_related("lab", "municipality"))
+    empty = ~Exists(Requirement.objects.filter(need=OuterRef("pk")))
+    counted = visible.annotate(made=Count("proposals"), last_made=Max("proposals__made_at"), is_draft=empty)
     return counted.order_by("-updated_at", "-pk")  # an aggregate drops the model's own order
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def new_need(request: HttpRequest) -> HttpResponse:
-    """Describe a new need."""
-    if not lab_ids_facilitated_by(request.user).exists():
-        raise PermissionDenied
-    return intake(request, Need(), signed_in(request.user))
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def edit_need(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a need."""
-    need = get_object_or_404(Need.objects.visible_to(request.user), pk=pk)
-    if not Need.objects.editable_by(request.user).contains(need):
-        raise PermissionDenied
-    return intake(request, need, signed_in(request.user), _relief(request, need))
-
-
-def _relief(request: HttpRequest, need: Need) -> Relief | None:
-    """What the address asks to give up: a set of conditions (`set`, from 0) that a proposal without a team named."""
-    proposal, number = request.GET.get("proposal", ""), request.GET.get("set", "")
-    if not is_id(proposal) or not is_id(number):
-        return None
-    found = need.proposals.filter(pk=int(proposal)).first()
-    return relief(found.result, int(number), lexicon([found.result], request.user)) if found else None
-
-
-def intake(request: HttpRequest, need: Need, user: User, relieved: Relief | None = None) -> HttpResponse:
-    """The intake form: buttons answer with the form again, save and propose leave it."""
-    desk = Intake(need, user, request.POST if request.method == "POST" else None, relieved)
-    if request.method == "POST" and desk.done():
-        saved = desk.save()
-        messages.success(request, _("案件を保存しました。"), extra_tags="good")
-        if desk.action == "propose":
-            actions.make_proposal(saved, by=user)
-        return leave(request, saved)
-    template = "matching/_need_form.html" if request.htmx else "matching/need_form.html"  # type: ignore[attr-defined]
-    return render(request, template, desk.context(), status=422 if desk.refused else 200)
-
-
-def leave(request: HttpRequest, need: Need) -> HttpResponse:
-    """To the need's page, for htmx as a whole new page."""
-    target = redirect("matching:need", pk=need.pk)
-    return HttpResponseClientRedirect(target.url) if request.htmx else target  # type: ignore[attr-defined]
 
 
 @login_required
@@ -130,9 +109,11 @@ def proposal_page(request: HttpRequest, need: Need, shown: Proposal | None) -> H
         "need": need,
         "proposal": shown,
         "can_edit": Need.objects.editable_by(request.user).contains(need),
+        "about": about(need),
         "run": uuid4(),
         "history": need.proposals.all()[:10],
         "requirements": need.requirements.select_related("capability"),
+        "plan": need.plans.filter(state__in=UNDER_WAY).first(),
     }
     if shown:
         earlier = need.proposals.filter(pk__lt=shown.pk).first()
@@ -153,6 +134,15 @@ def proposal_page(request: HttpRequest, need: Need, shown: Proposal | None) -> H
     return render(request, "matching/need.html", context)
 
 
+def about(need: Need) -> dict[str, Any]:
+    """Beside the need: who else works on it, whether a client is sealed in it, how often it was assessed."""
+    return {
+        "named": [row.user.called for row in need.named.select_related("user")],
+        "sealed": Client.objects.filter(need=need).exclude(**dict.fromkeys(CLIENT_FIELDS, "")).exists(),
+        "assessed": need.assessments.count(),
+    }
+
+
 def _computed(result: dict[str, Any], words: Lexicon) -> dict[str, Any]:
     """What to give up together where there is no team, and with which weights it was computed."""
     told = with_sentences(result.get("infeasible"), result["requirements"], words)
@@ -165,16 +155,20 @@ def _computed(result: dict[str, Any], words: Lexicon) -> dict[str, Any]:
     }
 
 
+@commits_on_its_way
 @login_required
 @require_POST
 def propose(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the matcher again. Under the form's key the page can say meanwhile how far it is."""
     need = get_object_or_404(Need.objects.visible_to(request.user), pk=pk)
+    if not need.requirements.exists():
+        messages.error(request, _("まだ要件がありません。1件以上加えてから、提案をつくってください。"))
+        return leave(request, f"{reverse('matching:edit_need', args=[need.pk])}?step=2")
     try:
         actions.make_proposal(need, by=signed_in(request.user), run=_key(request.POST.get("run", "")))
     except RunTaken:  # pressed twice, or again after going back: the question is asked all the same
         actions.make_proposal(need, by=signed_in(request.user))
-    return leave(request, need)
+    return leave(request, reverse("matching:need", args=[need.pk]))
 
 
 def _key(text: str) -> UUID | None:

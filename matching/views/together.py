@@ -9,13 +9,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from matching.models import Need
+from matching.models import Need, Requirement
 from matching.together import MOST_NEEDS, plan
 from network.access import lab_ids_facilitated_by
 from network.models import Lab
+from network.once import commits_on_its_way
 from network.picking import is_id
 
 
+@commits_on_its_way
 @login_required
 @require_http_methods(["GET", "POST"])
 def together(request: HttpRequest) -> HttpResponse:
@@ -24,7 +26,8 @@ def together(request: HttpRequest) -> HttpResponse:
     if not labs.exists():
         raise PermissionDenied
     lab = _chosen_lab(request, list(labs))
-    offered = Need.objects.visible_to(request.user).filter(lab=lab).select_related("municipality")
+    asking = Requirement.objects.values("need")  # a draft asks for nothing yet
+    offered = Need.objects.visible_to(request.user).filter(lab=lab, pk__in=asking).select_related("municipality")
     context: dict[str, Any] = {"labs": labs, "lab": lab, "most": MOST_NEEDS, "offered": offered[: 5 * MOST_NEEDS]}
     if request.method == "GET":
         context["chosen"] = {need.pk for need in context["offered"][:MOST_NEEDS]}

@@ -14,7 +14,8 @@ from matching.explaining import Lexicon, lexicon
 from matching.interests import ledger
 from matching.models import Proposal
 from matching.presentation import team_views
-from matching.trying import Outcome, Wish, asked_why_not, outcome, result_of
+from matching.rescoring import result_of
+from matching.trying import Outcome, Wish, asked_why_not, outcome
 from matching.vocabulary import Importance
 from matching.weights import BOUNDS, BY_NAME, values_of
 from matching.wording import (

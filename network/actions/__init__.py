@@ -58,6 +58,7 @@ from network.actions.profile import DESCRIPTION, declare_capacity, describe, ope
 from network.actions.ratings import confirm, rate, undo_rating, withdraw_rating
 from network.actions.stewarding import examine, examine_again, maybe_duplicates, not_duplicates, remind
 from network.actions.ties import change_tie, declare_ties, disclose_tie, end_tie, own_ties, stamp
+from network.actions.working import NoSlotError, return_slot, take_slot, worked_together
 
 __all__ = [
     "DESCRIPTION",
@@ -68,6 +69,7 @@ __all__ = [
     "ConflictError",
     "Held",
     "LinkTo",
+    "NoSlotError",
     "UnusableError",
     "accept",
     "accept_correction",
@@ -123,9 +125,11 @@ __all__ = [
     "remove_expert",
     "remove_office",
     "resend",
+    "return_slot",
     "revoke",
     "serve_areas",
     "stamp",
+    "take_slot",
     "to_take_up",
     "undo_merge",
     "undo_rating",
@@ -134,4 +138,5 @@ __all__ = [
     "withdraw_correction",
     "withdraw_rating",
     "withdraw_vouch",
+    "worked_together",
 ]

@@ -48,6 +48,17 @@ class TooLarge(exceptions.APIException):
     default_code = "too_large"
 
 
+class Conflict(exceptions.APIException):
+    """What was asked for does not go any more, or not yet: 409 with everything that stands against it."""
+
+    status_code = 409
+    default_code = "conflict"
+
+    def __init__(self, *problems: tuple[str, str]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
 class ErrorSerializer(serializers.Serializer[Any]):
     field = serializers.CharField(help_text="本文やクエリのどこか。全体のことなら空", allow_blank=True)
     message = serializers.CharField()
@@ -72,7 +83,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return Response(body_of(field_problems(error.detail)), status=422)
     response = exception_handler(error, context)
     if response is not None:
-        response.data = body_of([("", message(error, response.status_code))])
+        told = error.problems if isinstance(error, Conflict) else [("", message(error, response.status_code))]
+        response.data = body_of(told)
         if isinstance(error, PreconditionFailed):
             response.data["current"] = error.current
             if error.current is not None:

@@ -4,12 +4,13 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from network.vocabulary import Role
+from network.vocabulary import MailPace, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -38,6 +39,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("有効"), default=True)
     is_steward = models.BooleanField(_("運営者"), default=False)
     wants_mail = models.BooleanField(_("お知らせをメールでも受け取る"), default=True)
+    mail_pace = models.CharField(_("メールの届け方"), max_length=10, choices=MailPace.choices, default=MailPace.AT_ONCE)
+    quiet_from = models.PositiveSmallIntegerField(_("夜間など、メールを送らない時間（から）"), null=True, blank=True)
+    quiet_until = models.PositiveSmallIntegerField(_("夜間など、メールを送らない時間（まで）"), null=True, blank=True)
+    """Full hours in Japan between which no mail is sent, 22 to 7 over midnight; both or neither."""
     session_round = models.PositiveIntegerField(default=0)
     """Counted up, it ends every session of the person: `get_session_auth_hash` is part of each."""
     date_joined = models.DateTimeField(auto_now_add=True)
@@ -50,7 +55,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         verbose_name = _("利用者")
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case"),
+            models.CheckConstraint(condition=Q(mail_pace__in=MailPace.values), name="user_mail_pace_known"),
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__lt=24, quiet_until__lt=24) & ~Q(quiet_from=F("quiet_until")),
+                name="user_quiet_hours_are_two_hours_of_a_day",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email

@@ -13,9 +13,9 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from network import post
 from network.models import Membership, Notice, Organization, Rating, User
 from network.models.capabilities import reconfirm_after
+from network.notices import mailing
 from network.notices import telling as notices
 from network.vocabulary import NoticeKind, Role, Stance
 
@@ -123,10 +123,9 @@ def _tell(organization: Organization, waiting: Due, people: list[User]) -> None:
     if waiting.until:
         _ask(organization, people, f"capacity:{organization.pk}:{today}", {"until": waiting.until.isoformat()})
     with translation.override(settings.LANGUAGE_CODE):
-        subject, body = letter(organization, waiting)
+        subject, said, why = letter(organization, waiting)
         for person in people:
-            if person.wants_mail:
-                post.write(to=person.email, subject=subject, body=body)
+            mailing.send(person, subject=subject, said=said, why=why)
 
 
 def _ask(organization: Organization, people: list[User], key: str, facts: dict[str, object]) -> None:
@@ -135,9 +134,9 @@ def _ask(organization: Organization, people: list[User], key: str, facts: dict[s
     notices.tell(people, kind=NoticeKind.RECONFIRM, key=key, organization=organization, facts=facts)
 
 
-def letter(organization: Organization, waiting: Due) -> tuple[str, str]:
-    """Subject and body of the mail: what to do, where, why it came and how to stop it. No line of the record is
-    named: a mail travels further than a page."""
+def letter(organization: Organization, waiting: Due) -> tuple[str, str, str]:
+    """Subject of the mail, what to do and where, and why it came. No line of the record is named: a mail travels
+    further than a page."""
     said = []
     if waiting.count:
         said.append(_("確認をお願いしたい記入が%(n)d件あります。数分で終わります。") % {"n": waiting.count})
@@ -146,14 +145,13 @@ def letter(organization: Organization, waiting: Due) -> tuple[str, str]:
         day = date_format(waiting.until, "DATE_FORMAT")
         said.append(_("受付の状況の期限（%(day)s）が過ぎました。いまの状況をお知らせください。") % {"day": day})
         said.append(_page("network:capacity", organization))
-    why = _(
-        "このメールは「%(name)s」の編集者のうち、お知らせをメールでも受け取る方にお送りしています。\n"
-        "止めるには、アカウントの画面で「お知らせをメールでも受け取る」を外してください。"
-    ) % {"name": organization.name}
+    why = _("このメールは「%(name)s」の編集者のうち、お知らせをメールでも受け取る方にお送りしています。") % {
+        "name": organization.name
+    }
     subject = _("[結び目] %(name)sのプロフィールの確認のお願い") % {"name": organization.name}
-    return subject, "\n\n".join([organization.name, *said, why, _page("network:account")]) + "\n"
+    return subject, "\n\n".join([organization.name, *said]), why
 
 
-def _page(route: str, organization: Organization | None = None) -> str:
+def _page(route: str, organization: Organization) -> str:
     """The address of a page; its path alone where the site was not told its own address."""
-    return f"{settings.SITE_URL}{reverse(route, args=[organization.pk] if organization else [])}"
+    return f"{settings.SITE_URL}{reverse(route, args=[organization.pk])}"

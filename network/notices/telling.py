@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from network.models import Notice, Organization, User
+from network.signals import notices_changed
 from network.vocabulary import NoticeKind, Role
 
 
@@ -31,6 +32,7 @@ def tell(
     """Leave a notice with each of them, in the caller's transaction. The same `key` is told a person once, ever.
 
     `kind`: one of the registry's own, or one that a room above registered with `notices.words`."""
+    people = list(people)
     Notice.objects.bulk_create(
         [
             Notice(user=person, kind=kind, organization=organization, facts=dict(facts or {}), key=key)
@@ -38,3 +40,4 @@ def tell(
         ],
         ignore_conflicts=True,
     )
+    notices_changed.send(sender=Notice, users=[person.pk for person in people])

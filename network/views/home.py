@@ -1,5 +1,7 @@
 """The first page after signing in, the person's account, and the answers to the machine room."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError, connection, transaction
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rest_framework.authtoken.models import Token
 
 from network.access import signed_in
+from network.forms.mailing import MailForm
 from network.models import Application, Organization, Rating, User
 from network.notices import reminders
 from network.profile.completeness import completeness, with_completeness
@@ -53,17 +56,35 @@ def account(request: HttpRequest) -> HttpResponse:
     user, key = signed_in(request.user), ""
     if request.method == "POST":
         if request.POST.get("action") == "mail":
-            User.objects.filter(pk=user.pk).update(wants_mail="wants_mail" in request.POST)
-            messages.success(request, _("お知らせの受け取り方を保存しました。"))
-            return redirect("network:account")
+            return _mail(request, user)
         if request.POST.get("action") == "create":
             key = renewed_token(user)
         else:
             Token.objects.filter(user=user).delete()
             messages.success(request, _("APIトークンを無効にしました。"))
             return redirect("network:account")
-    context = {"new_token": key, "has_token": Token.objects.filter(user=user).exists()}
-    return never_cache(render)(request, "network/account.html", context)
+    return _account(request, user, new_token=key)
+
+
+def _mail(request: HttpRequest, user: User) -> HttpResponse:
+    """How mail comes: each time, once a day or not at all, and never in the quiet hours."""
+    form = MailForm(request.POST)
+    if not form.is_valid():
+        return _account(request, user, mail_form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    User.objects.filter(pk=user.pk).update(**form.stored())
+    messages.success(request, _("お知らせの受け取り方を保存しました。"))
+    return redirect("network:account")
+
+
+def _account(
+    request: HttpRequest, user: User, *, new_token: str = "", mail_form: MailForm | None = None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "new_token": new_token,
+        "has_token": Token.objects.filter(user=user).exists(),
+        "mail_form": mail_form or MailForm.of(user),
+    }
+    return never_cache(render)(request, "network/account.html", context, status=status)
 
 
 @transaction.atomic

@@ -350,6 +350,7 @@ PLACES: dict[str, Callable[[World, str], dict[str, Any]]] = {
 def need_fields(world: World) -> dict[str, Any]:
     return {
         "action": "save",
+        "version": "1",
         "title": "食品工場の在庫",
         "lab": world.labs["shizuoka"].pk,
         "prefecture": "22",

@@ -20,8 +20,25 @@ case     lapsed     -   -   -   -   +   +   -   -   -   -   -   -   -   -
 case     written    -   -   -   -   +   +   -   -   -   -   -   -   -   +
 case     mixed      +   +   +   +   +   +   +   +   +   +   +   +   +   +
 case     missing    -   -   -   -   -   -   -   -   -   -   -   -   -   -
+bell     -          -   +   +   +   +   +   +   +   +   +   +   -   +   +
+bell     missing    -   +   +   +   +   +   +   +   +   +   +   -   +   +
+room     room       -   -   -   -   +   +   +   -   -   -   -   -   +   -
+room     missing    -   -   -   -   -   -   -   -   -   -   -   -   -   -
+workbench need       -   -   -   -   -   -   +   -   -   -   -   -   -   -
+workbench other_need -   -   -   -   -   -   -   +   -   -   -   -   -   -
+workbench shared_need -  -   -   -   -   -   +   +   -   -   -   -   -   -
+workbench missing    -   -   -   -   -   -   -   -   -   -   -   -   -   -
 """
-ADDRESSES = {"case": "/ws/cases/{pk}/"}
+ADDRESSES = {
+    "case": "/ws/cases/{pk}/",
+    "bell": "/ws/me/",
+    "room": "/ws/rooms/{pk}/",
+    "workbench": "/ws/workbenches/{pk}/",
+}
 """Of a route by its name; `pk` is the object's."""
+OBJECTS = {"case": "cases", "bell": "cases", "room": "rooms", "workbench": "needs"}
+"""Where the cast has them."""
+FIRST = {"case": "public", "bell": "public", "room": "room", "workbench": "need"}
+"""One that is there."""
 
 LINES = [line.split() for line in MATRIX.splitlines() if line and not line.startswith("#")]

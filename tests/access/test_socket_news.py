@@ -13,10 +13,11 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from casebook import consumers, hints
+from casebook import consumers
 from casebook.models import CaseEvent, Consent, Delegation, Grant
 from casebook.signals import case_changed
 from casebook.watching import mark_of
+from network import hints
 from network.models import Membership, Organization, User
 from network.signals import access_changed
 from tests.access.test_sockets import application, headers_of
@@ -144,7 +145,11 @@ def test_what_the_client_says_is_not_read(world):
 
 def test_before_the_change_is_saved_nothing_goes_out(world):
     sent = []
-    with patch.object(hints, "hint", sent.append), patch.object(transaction, "on_commit", sent.append):
+
+    def keep(task, **_how):
+        sent.append(task)
+
+    with patch.object(hints, "hint", sent.append), patch.object(transaction, "on_commit", keep):
         rewrite(world, "public")
     assert len(sent) >= 1
     assert all(callable(task) for task in sent)
@@ -262,7 +267,7 @@ def test_a_layer_that_is_away_costs_the_hint_and_nothing_else(world, caplog):
         async def group_send(self, *_arguments):
             raise ConnectionError
 
-    caplog.set_level("WARNING", logger="casebook.hints")
+    caplog.set_level("WARNING", logger="network.hints")
     with patch.object(hints, "get_channel_layer", Away):
         rewrite(world, "public")
     assert "the channel layer is away" in caplog.text

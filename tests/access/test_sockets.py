@@ -11,7 +11,7 @@ from django.test import Client
 
 from casebook import consumers
 from tests.access.addresses import number
-from tests.access.sockets import ADDRESSES, LINES
+from tests.access.sockets import ADDRESSES, FIRST, LINES, OBJECTS
 from tests.access.truth import HIDDEN, RIGHTS
 from tests.access.websocket import Socket
 from tests.cast import READERS
@@ -72,7 +72,7 @@ def test_every_socket_answers_as_declared(world, reader):
     column = READERS.index(reader)
     headers = headers_of(world.people[reader])
     for route, thing, *cells in LINES:
-        path = ADDRESSES[route].format(pk=number(world.cases, thing))
+        path = ADDRESSES[route].format(pk=number(getattr(world, OBJECTS[route]), thing))
         wanted = (True, None) if cells[column] == "+" else (False, consumers.HIDDEN)
         assert async_to_sync(tried)(path, headers) == wanted, f"{reader} {path} {thing}"
 
@@ -85,9 +85,10 @@ def test_an_address_nobody_answers_is_refused(world, path):
 @pytest.mark.parametrize(
     "origin", [None, b"null", b"", b"http://evil.example", b"http://localhost.evil.example", b"file://", b"localhost"]
 )
-def test_from_elsewhere_nobody_connects(world, origin):
-    path = ADDRESSES["case"].format(pk=world.cases["public"].pk)
-    cookie = headers_of(world.people["editor"])[1:]
+@pytest.mark.parametrize("route", sorted(ADDRESSES))
+def test_from_elsewhere_nobody_connects(world, route, origin):
+    path = ADDRESSES[route].format(pk=getattr(world, OBJECTS[route])[FIRST[route]].pk)
+    cookie = headers_of(world.people["facilitator" if route == "workbench" else "editor"])[1:]
     headers = [*cookie, *([(b"origin", origin)] if origin is not None else [])]
     accepted, _code = async_to_sync(tried)(path, headers)
     assert accepted is False

@@ -195,6 +195,70 @@ delegate           -           -
 its answer."""
 SEARCHING_RIGHTS = rows_of(SEARCHING)
 
+TEAMING = """
+                   team_desk  team_told  team_brief  team_question  team_message  team_work
+anonymous          -          -          -           -              -             -
+stranger           -          -          -           -              -             -
+partner            -          v          v           v              -             -
+outsider           -          v          -           -              -             -
+colleague          -          v          v           -              v             v
+editor             -          v          v           -              v             v
+facilitator        v          v          v           v              -             -
+other_facilitator  -          -          -           -              -             v
+steward            -          -          -           -              -             -
+former             -          -          -           -              -             -
+dormant            -          -          -           -              -             -
+inactive           -          -          -           -              -             -
+teammate           -          -          -           -              -             v
+delegate           -          -          -           -              -             -
+"""
+"""A team that is being formed: `team_told` to every organization that was asked, `team_brief` while it is asked or
+takes part, `team_question` to who asked, `team_message` to who was written to, `team_desk` to the facilitator alone;
+`team_work` of a team of the owner and the teammate's organization to these and the facilitator of its need."""
+TEAMING_RIGHTS = rows_of(TEAMING)
+
+ROOM = """
+                   room  nobody
+anonymous          -     -
+stranger           -     -
+partner            -     -
+outsider           -     -
+colleague          v     -
+editor             v     -
+facilitator        v     -
+other_facilitator  -     -
+steward            -     -
+former             -     -
+dormant            -     -
+inactive           -     -
+teammate           v     -
+delegate           -     -
+"""
+"""`room`: the room of a team, to the members of its organizations and the facilitators of its lab; `nobody`: what was
+deleted there."""
+ROOM_RIGHTS = rows_of(ROOM)
+
+SHARED = """
+                   shared_need
+anonymous          -
+stranger           -
+partner            -
+outsider           -
+colleague          -
+editor             -
+facilitator        v
+other_facilitator  v
+steward            -
+former             -
+dormant            -
+inactive           -
+teammate           -
+delegate           -
+"""
+"""A need of the other facilitator's lab, with who its client is: to that lab's facilitators, and to the facilitator of
+another lab who was named to it."""
+SHARED_RIGHTS = rows_of(SHARED)
+
 INSIDE = {"mail_stranger", "mail_colleague", "mail_editor", "mail_inactive", "mail_delegate"}
 
 
@@ -206,6 +270,16 @@ def may_read(reader: str, audience: str) -> bool:
         # Members know each other's addresses, and stewards find everybody's.
         shared = audience in INSIDE and reader in {"colleague", "editor"}
         return audience == f"mail_{reader}" or shared or reader == "steward"
-    inside = (TOLD_RIGHTS, BETWEEN_RIGHTS, LIFE_RIGHTS, LEDGER_RIGHTS, REQUEST_RIGHTS, SEARCHING_RIGHTS)
+    inside = (
+        TOLD_RIGHTS,
+        BETWEEN_RIGHTS,
+        LIFE_RIGHTS,
+        LEDGER_RIGHTS,
+        REQUEST_RIGHTS,
+        SEARCHING_RIGHTS,
+        TEAMING_RIGHTS,
+        ROOM_RIGHTS,
+        SHARED_RIGHTS,
+    )
     tables = (RIGHTS, REGISTRY_RIGHTS, *inside)
     return next(table[reader][audience] for table in tables if audience in table[reader]) != HIDDEN

@@ -102,6 +102,7 @@ class Person:
     def __init__(self, site: Site, context: BrowserContext) -> None:
         self.site, self.context = site, context
         self.page: Page = context.new_page()
+        self.email = ""
         self.complaints: list[str] = []
         self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -120,6 +121,7 @@ class Person:
         return self.page
 
     def sign_in(self, email: str) -> "Person":
+        self.email = email
         if email == STEWARD:
             key = manage(self.site.env, "shell", "-v0", "-c", IN_WITH_A_SECOND_FACTOR).strip()
             self.context.add_cookies([{"name": "sessionid", "value": key, "url": self.site.url}])

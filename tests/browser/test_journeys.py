@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
-NEED = re.compile("金属加工")
+NEED = re.compile("金属加工50人")
 BANK, VENDOR = "架空 浜名湖信用金庫", "架空 天竜システムズ"
 
 
@@ -80,6 +80,7 @@ def test_a_facilitator_describes_a_need_and_gets_explained_teams(visit):
     page.get_by_label("市区町村").select_option(label="焼津市")
     page.get_by_label("業種").select_option("E")
     page.get_by_text("受発注はFAXや電話").click()
+    page.get_by_role("button", name="保存して②困りごとへ").click()
     page.get_by_role("textbox", name="困りごと").fill("注文はFAXばかりで、在庫が合わない。補助金も使いたい。")
     page.get_by_role("button", name="要件を読み取る").click()
     expect(page.get_by_text("読み取り結果（候補）")).to_be_visible()
@@ -89,6 +90,8 @@ def test_a_facilitator_describes_a_need_and_gets_explained_teams(visit):
     page.get_by_role("button", name="探す").first.click()
     page.get_by_role("button", name=re.compile("^PMO.*を加える")).click()
     expect(page.locator(".req")).to_have_count(2)
+    page.get_by_role("button", name="1 企業").click()
+    expect(page.get_by_label("案件名")).to_be_visible()
     expect(page.get_by_label("案件名")).to_have_value("焼津の食品加工（30人）の受発注")
     page.get_by_role("button", name="提案をつくる").click()
     expect(page.locator(".teams li")).to_have_count(3)
@@ -98,6 +101,7 @@ def test_a_facilitator_describes_a_need_and_gets_explained_teams(visit):
 
 def test_a_refused_need_names_the_fields_and_keeps_what_was_typed(visit):
     page = visit("facilitator@example.jp").go("/needs/new/")
+    page.get_by_role("button", name="保存して②困りごとへ").click()
     page.get_by_role("textbox", name="困りごと").fill("在庫が合わない")
     page.get_by_role("button", name="提案をつくる").click()
     expect(page.get_by_role("alert")).to_contain_text("保存できませんでした")

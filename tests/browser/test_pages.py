@@ -130,6 +130,7 @@ ELSEWHERE = {
     "network:tables_template": "a file",
     "network:ratings_summary": "a part of the editor's page",
     "network:pick_organization": "a part of a form",
+    "network:unseen": "a number for the bell",
 }
 """Pages of the registry that are not walked here, and why."""
 

@@ -147,6 +147,6 @@ def test_nothing_found_leads_to_another_spelling_and_to_the_network(visit):
 
 def test_cases_near_a_need_stand_beside_it(visit):
     page = visit("facilitator@example.jp").go("/needs/")
-    page.locator(".row-title").first.click()
+    page.locator(".row-title", has_text="金属加工50人").click()
     expect(page.locator("section", has=page.locator("#near")).get_by_role("link").first).to_contain_text("FAX")
     expect(page.get_by_role("link", name="近い事例をすべて見る")).to_be_visible()

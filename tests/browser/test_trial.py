@@ -15,7 +15,7 @@ FACILITATOR = "facilitator@example.jp"
 
 def proposal_of_the_demo(person) -> None:
     page = person.go("/needs/")
-    page.locator("main a.row-title").first.click()
+    page.locator("main a.row-title", has_text="金属加工50人").first.click()
     page.wait_for_load_state("networkidle")
     button = page.get_by_role("button", name="提案をつくる")
     if button.count():
@@ -68,10 +68,11 @@ def test_why_not_is_asked_from_the_proposal(visit, scripts):
 def test_what_was_read_is_marked_and_taken_over_by_a_press(visit):
     person = visit(FACILITATOR, width=360)
     page = person.go("/needs/new/")
+    page.get_by_role("button", name="保存して②困りごとへ").click()
     page.get_by_role("textbox", name="困りごと").fill("金属加工、従業員は50人。注文はFAX。在庫が合わない。")
     page.get_by_role("button", name="要件を読み取る").click()
     page.locator("mark", has_text="FAX").wait_for()
-    page.get_by_role("button", name="製造業にする").click()
+    page.get_by_role("button", name="製造業を入れる").click()
     page.locator(".chip", has_text="入力ずみ").wait_for()
     assert page.locator("#id_industry").input_value() == "E"
     assert fits(page)

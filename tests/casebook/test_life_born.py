@@ -9,7 +9,7 @@ from casebook import actions
 from casebook.actions import FinishedEngagement
 from casebook.models import Case, Draft
 from casebook.writing.content import Content, Figure, Took
-from network.models import Membership
+from network.models import Evidence, Membership
 from network.vocabulary import Role
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +129,22 @@ def test_what_cannot_be_stored_is_refused_by_name(world, finished, values, name)
 def test_little_may_be_known(world, finished):
     case = begin(world, FinishedEngagement(reference="engagement:9", owner=finished.owner, title=""))
     assert case.title
+
+
+def test_published_it_is_evidence_for_everybody_who_was_in_the_team(desk):
+    took = (Took(desk.owner.pk, "進行", ("pmo",)), Took(desk.partner.pk, "開発", ("system_development",)))
+    known = FinishedEngagement(reference="engagement:9", owner=desk.owner.pk, title="出荷の見直し", participants=took)
+    case = actions.begin_from_engagement(known, by=desk["editor"])
+    keep = {"participants", "capabilities", "title"}
+    rest = {name: value for name, value in desk.content().as_json().items() if name not in keep}
+    draft = Draft.objects.get(case=case)
+    actions.save_draft(case, changes=rest, expected=draft.revision, by=desk["editor"])
+    actions.submit(case, by=desk["editor"])
+    desk.agreed(case)
+    assert not Evidence.objects.filter(reference=case.external_id).exists()
+    actions.publish(case, by=desk["second"])
+    found = Evidence.objects.filter(reference=case.external_id)
+    members = {organization.pk for organization in (desk.owner, desk.partner)}
+    assert set(found.values_list("organization", "capability__code")) == {
+        (organization, code) for organization in members for code in ("pmo", "system_development")
+    }

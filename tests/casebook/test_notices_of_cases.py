@@ -12,6 +12,7 @@ from casebook import notices
 from casebook.models import Case, Consent, Delegation
 from casebook.notices import WORDS, leave, teller
 from network.models import Letter, Membership, Notice, User
+from network.notices.mailing import mail
 from network.notices.words import read
 
 pytestmark = pytest.mark.django_db
@@ -153,12 +154,12 @@ def test_mail_goes_to_who_wants_it_says_why_it_came_and_how_to_stop_it(world, se
     settings.SITE_URL = "https://example.jp"
     User.objects.filter(pk=world.people["partner"].pk).update(wants_mail=False)
     people = list(User.objects.filter(pk__in=[world.people[name].pk for name in ("editor", "partner", "inactive")]))
-    notices.mail(people, subject="件名", said="できごと", page="/case-requests/1/", why="理由")
+    mail(people, subject="件名", said="できごと", page="/case-requests/1/", why="理由")
     letter = Letter.objects.exclude(problem="Timeout").get(to=world.people["editor"].email)
     assert not Letter.objects.filter(to__in=[world.people[name].email for name in ("partner", "inactive")]).exists()
     assert letter.body.split("\n\n") == [
         "できごと",
         "https://example.jp/case-requests/1/",
-        "理由\n止めるには、アカウントの画面で「お知らせをメールでも受け取る」を外してください。",
+        "理由\n止めるには、アカウントの画面の「お知らせをメールでも受け取る」で「受け取らない」を選んでください。",
         "https://example.jp/account/\n",
     ]

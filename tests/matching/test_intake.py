@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from matching.models import Need
 from tests.cast import word
+from tests.matching.forming import without_teams
 
 
 @pytest.fixture
@@ -161,6 +162,8 @@ def test_asking_again_without_a_change_says_so(world, facilitator):
 
 
 def test_the_desk_puts_the_longest_untouched_first(world, facilitator):
+    without_teams()
+    world.needs["shared_need"].named.all().delete()
     second = Need.objects.get(pk=world.needs["need"].pk)
     second.pk, second.title = None, "まだ提案のない案件"
     second.save()

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from matching import actions, running
+from matching.actions import proposing
 from matching.core.progress import Progress
 from matching.models import Proposal, Run
 from matching.running import RunTaken, begin
@@ -122,7 +123,7 @@ def test_a_search_called_off_ends_with_the_best_so_far(world, monkeypatch):
 
 
 def test_a_run_that_breaks_is_told_as_failed(world, monkeypatch):
-    monkeypatch.setattr(actions, "network", None)
+    monkeypatch.setattr(proposing, "network", None)
     key = uuid4()
     with pytest.raises(TypeError):
         actions.make_proposal(world.needs["need"], by=world.people["facilitator"], run=key)

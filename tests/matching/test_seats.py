@@ -3,7 +3,8 @@
 import pytest
 
 from matching.core.model import Need, Requirement
-from matching.seating import role_name, seats_of
+from matching.seating import seats_of
+from matching.seatnames import role_name
 from network.codes import KINDS
 
 pytestmark = pytest.mark.django_db

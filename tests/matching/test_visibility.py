@@ -14,7 +14,7 @@ from matching.models import Need, Proposal
 from matching.presentation import WEAK, team_views
 from network.models import LabFacilitator, Membership, Organization, Rating
 from network.vocabulary import Role, Stance
-from tests.access.truth import REGISTRY_RIGHTS
+from tests.access.truth import REGISTRY_RIGHTS, SHARED_RIGHTS
 from tests.cast import READERS, make_person, make_rating
 
 NOBODY = Lexicon({}, {}, lambda _organization: False)
@@ -41,9 +41,11 @@ def answer_with(levels):
 def test_needs_and_their_proposals_are_visible_to_the_facilitators_of_their_lab_alone(world, reader):
     person, rights = world.people[reader], REGISTRY_RIGHTS[reader]
     wanted = {world.needs[name].pk for name in ("need", "other_need") if rights[name] == "v"}
+    wanted |= {world.needs["shared_need"].pk} if SHARED_RIGHTS[reader]["shared_need"] == "v" else set()
     assert set(Need.objects.visible_to(person).values_list("pk", flat=True)) == wanted
     assert set(Need.objects.editable_by(person).values_list("pk", flat=True)) == wanted
-    assert set(Proposal.objects.visible_to(person).values_list("need", flat=True)) == wanted
+    proposed = set(Proposal.objects.visible_to(person).values_list("need", flat=True))
+    assert proposed == wanted - {world.needs["shared_need"].pk}
 
 
 def test_neither_office_nor_membership_nor_a_joined_lab_opens_a_need(world):
@@ -52,7 +54,7 @@ def test_neither_office_nor_membership_nor_a_joined_lab_opens_a_need(world):
         Membership.objects.create(user=person, organization=organization, role=Role.EDITOR)
     assert not Need.objects.visible_to(person).exists()
     LabFacilitator.objects.create(user=person, lab=world.labs["osaka"])
-    assert list(Need.objects.visible_to(person)) == [world.needs["other_need"]]
+    assert set(Need.objects.visible_to(person)) == {world.needs["other_need"], world.needs["shared_need"]}
 
 
 def test_a_facilitator_who_steps_down_sees_no_need_from_the_next_call_on(world):

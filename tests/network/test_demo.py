@@ -14,17 +14,22 @@ from matching.demo import HEARD, LAB
 from matching.facts import need_facts
 from matching.facts import network as registry
 from matching.management.commands.demo import LOGINS
-from matching.models import Need
+from matching.models import Engagement, Need, Room, SeatInvitation
 from matching.weights import PROFILES
 from network.codes import INDUSTRIES, KINDS, PHASES, PREFECTURES, rows
 from network.demo import demo_network
 from network.demo.lists import DEMO, TODAY
-from network.models import Capability, Organization, Rating, User
+from network.models import Capability, Letter, Organization, Rating, User
 from network.vocabulary import Stance
 
 LINES = demo_network()
 ORGANIZATIONS = [line for line in LINES if line["type"] == "organization"]
 TEAM = ("demo-hamana-shinkin", "demo-itc-enshu", "demo-tenryu-systems")
+
+
+def ready_made() -> Need:
+    """The need that nobody has a team for yet."""
+    return Need.objects.get(plans=None)
 
 
 def of_type(name):
@@ -111,9 +116,26 @@ class TestCommand:
         told = self.run()
         assert Organization.objects.count() == len(ORGANIZATIONS)
         assert Case.objects.count() == 15
-        need = Need.objects.get()
+        need = ready_made()
         assert (need.lab.name, need.created_by.email, need.text) == (LAB, "facilitator@example.jp", HEARD)
         assert "http://127.0.0.1:8000/" in told
+
+    def test_a_team_is_at_work_in_its_room_and_another_waits_for_the_bank(self):
+        self.run()
+        work, bank = Engagement.objects.get(), User.objects.get(email="bank@example.jp")
+        names = set(work.team.organizations.values_list("external_id", flat=True))
+        assert names == {"demo-hamana-shinkin", "demo-tenryu-systems"}
+        assert work.phases.exclude(starts=None).count() == work.phases.count() >= 3
+        assert [look.months for look in work.check_ins.all() if look.is_due] == [1]
+        assert work.tasks.filter(done_at=None).count() == 2
+        room = Room.objects.visible_to(bank).get()
+        assert room.events.filter(kind="message").count() == 4
+        asked = SeatInvitation.objects.editable_by(bank).get(state="invited")
+        assert asked.last_day is not None
+        slots = dict(Organization.objects.filter(external_id__in=names).values_list("external_id", "capacity_slots"))
+        stated = {line["id"]: line["capacity"]["slots"] for line in ORGANIZATIONS}
+        assert slots == {name: stated[name] for name in names}
+        assert not Letter.objects.filter(sent_at=None, given_up_at=None).exists()
 
     def test_every_login_is_printed_and_works(self, settings):
         told = self.run()
@@ -129,12 +151,12 @@ class TestCommand:
         Organization.objects.filter(external_id="demo-hamana-shinkin").update(about="直した紹介")
         # By key: to PostgreSQL, tables filled in a test's own transaction are empty, and it plans a join accordingly.
         Rating.objects.filter(organization=Organization.objects.get(external_id="demo-tenryu-systems")).delete()
-        Need.objects.all().delete()
+        ready_made().delete()
         passwords = set(User.objects.values_list("email", "password"))
         second = self.run()
         assert Organization.objects.get(external_id="demo-hamana-shinkin").about == "直した紹介"
         assert not Rating.objects.filter(organization__external_id="demo-tenryu-systems").exists()
-        assert not Need.objects.exists()
+        assert not Need.objects.filter(plans=None).exists()
         assert set(User.objects.values_list("email", "password")) == passwords
         assert second.splitlines()[1:] == first.splitlines()[1:]
 
@@ -165,7 +187,7 @@ class TestReadyMadeNeed:
         call_command("demo", stdout=StringIO(), force=True)
 
     def best(self):
-        need = need_facts(Need.objects.get())
+        need = need_facts(ready_made())
         return propose(need, registry(TODAY), PROFILES["default"], 1).teams[0]
 
     def test_bank_coordinator_and_vendor_meet_all_of_it(self):
@@ -186,13 +208,13 @@ class TestReadyMadeNeed:
         assert team.open_must == 0
 
     def test_every_phase_from_analysis_to_training_is_asked_for(self):
-        phases = {requirement.phase for requirement in Need.objects.get().requirements.all()}
+        phases = {requirement.phase for requirement in ready_made().requirements.all()}
         assert (
             {"analysis", "requirements", "procurement", "development", "operation", "training"} <= phases <= set(PHASES)
         )
 
     def test_phases_are_those_in_which_the_capability_helps(self):
-        for requirement in Need.objects.get().requirements.select_related("capability"):
+        for requirement in ready_made().requirements.select_related("capability"):
             assert requirement.phase in Capability.objects.get(pk=requirement.capability_id).phases
 
     def test_the_note_is_as_long_as_a_telephone_call(self):

@@ -131,11 +131,11 @@ class TestWhatMayNoLongerBeSeen:
 class TestPages:
     def test_the_bell_says_how_many_in_words(self, editor, owner):
         client = signed_in(editor)
-        assert "お知らせ</span></a>" in client.get("/account/").content.decode()
+        assert 'data-said="{n}件" hidden></strong></span></a>' in client.get("/account/").content.decode()
         for n in range(3):
             tell(editor, owner, key=str(n))
         page = client.get("/account/").content.decode()
-        assert '<strong class="num">3件</strong>' in page
+        assert '<strong class="num" data-said="{n}件">3件</strong>' in page
         assert 'class="bell"' in page
 
     def test_strangers_see_no_bell(self, client):
@@ -199,10 +199,10 @@ class TestPages:
 class TestMailOrNot:
     def test_the_choice_is_kept(self, editor):
         client = signed_in(editor)
-        assert "wants_mail" in client.get("/account/").content.decode()
-        client.post("/account/", {"action": "mail"})
+        assert "お知らせをメールでも受け取る" in client.get("/account/").content.decode()
+        client.post("/account/", {"action": "mail", "mail": "none"})
         editor.refresh_from_db()
         assert not editor.wants_mail
-        client.post("/account/", {"action": "mail", "wants_mail": "1"})
+        client.post("/account/", {"action": "mail", "mail": "at_once"})
         editor.refresh_from_db()
         assert editor.wants_mail

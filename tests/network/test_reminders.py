@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from network import actions
 from network.models import Capability, Letter, Membership, Notice, Organization, Rating, User
-from network.notices import reminders
+from network.notices import mailing, reminders
 from network.vocabulary import NoticeKind, Role
 from tests.cast import make_organization, make_person, make_rating
 
@@ -149,7 +149,8 @@ class TestHowOften:
 
 class TestTheMail:
     def body(self, small, **facts) -> str:
-        return reminders.letter(small.owner, reminders.Due(small.owner.pk, **facts))[1]
+        _subject, *parts = reminders.letter(small.owner, reminders.Due(small.owner.pk, **facts))
+        return mailing.body_of(*([part] for part in parts))
 
     def test_it_says_what_where_why_and_how_to_stop(self, small, settings):
         settings.SITE_URL = "https://musubime.example.jp"

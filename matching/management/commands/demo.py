@@ -15,10 +15,10 @@ from network.models import User
 
 BAD_INPUT = 2
 LOGINS = {
-    "facilitator@example.jp": "静岡県のラボのファシリテーター。案件「金属加工50人」からチームを提案させる",
+    "facilitator@example.jp": "静岡県のラボのファシリテーター。案件からチームを提案させ、連携ルームで見守る",
     "supporter@example.jp": "商工会議所の支援員。似た事例を探す",
-    "editor@example.jp": "天竜システムズの編集者。強みと弱み、受け入れ枠を直す",
-    "bank@example.jp": "浜名湖信用金庫の編集者。事例を書き、公開範囲を決め、閲覧の申請に答える",
+    "editor@example.jp": "天竜システムズの編集者。強みと弱み、受け入れ枠を直す。連携ルームで話す",
+    "bank@example.jp": "浜名湖信用金庫の編集者。席への招待に返事をし、事例を書き、閲覧の申請に答える",
     "reviewer@example.jp": "同じ信用金庫のもう一人の編集者。書かれた事例を確認して公開する",
     "facilitator2@example.jp": "大阪市のラボのファシリテーター。静岡県の案件は見えない",
     "steward@example.jp": "運営者。登録簿の全体を見る",

@@ -1,73 +1,29 @@
-"""Verbs of matching: each is atomic and says who did it."""
+"""Proposals made for needs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from matching import exposing, running
 from matching.answer import Answer, answer, as_json
+from matching.core import model as core
 from matching.core.model import Weights
 from matching.core.progress import Watch, unwatched
 from matching.explained import kept
 from matching.facts import need_facts, network
 from matching.inputs import need_from_json
-from matching.models import Need, Proposal, Requirement, Run
+from matching.models import Need, Proposal, Run
 from matching.vocabulary import RunState
 from matching.weights import PROFILES, label
-from network.access import lab_ids_facilitated_by
-from network.models import Capability, Organization, User
+from network.models import User
 
 SHOWN_TEAMS = 3
 PAGE_TIME_LIMIT = 20.0
 """Seconds after which a page shows the best teams so far and the gap instead of a proof."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One requirement as a form or a file gives it."""
-
-    capability: Capability
-    phase: str
-    level: int
-    weight: float
-    must: bool
-    locked: Organization | None = None
-    keeps_lock: bool = True
-    """Where `locked` is None: whether a lock that the stored requirement has stays."""
-
-
-@transaction.atomic
-def save_need(
-    need: Need,
-    *,
-    requirements: list[Wanted],
-    must_include: list[Organization],
-    exclude: list[Organization],
-    suppliers: list[Organization] | None = None,
-    by: User,
-) -> Need:
-    """Store a need with its requirements in their order; replaces what was there. `suppliers` None keeps them.
-
-    Raises PermissionDenied unless `by` facilitates for the need's lab (the old one and the new),
-    ValidationError for bad fields.
-    """
-    if not lab_ids_facilitated_by(by).filter(lab=need.lab).exists():
-        raise PermissionDenied
-    if need.pk and not Need.objects.editable_by(by).filter(pk=need.pk).exists():
-        raise PermissionDenied
-    need.created_by = need.created_by or by
-    need.full_clean()
-    need.save()
-    _replace_requirements(need, requirements)
-    need.must_include.set(must_include)
-    need.exclude.set(exclude)
-    if suppliers is not None:
-        need.suppliers.set(suppliers)
-    return need
 
 
 def make_proposal(
@@ -79,20 +35,26 @@ def make_proposal(
     time_limit: float = PAGE_TIME_LIMIT,
     weights: Weights | None = None,
     run: UUID | None = None,
+    keeping: frozenset[str] = frozenset(),
+    without: frozenset[str] = frozenset(),
 ) -> Proposal:
     """Run the matcher on the registry as it is now and keep the answer.
 
     `weights` None takes the need's own profile. Under `run` a key of the caller's own says how far it is, and
-    `cancel_run` with it ends the search with the best teams so far. Raises PermissionDenied unless `by` may change
-    the need, RunTaken for a key in use. The search runs outside any transaction: it only reads, and a long search
-    must not hold the database.
+    `cancel_run` with it ends the search with the best teams so far. Every team has those in `keeping`, who gave their
+    place to it already, and none in `without`. Raises PermissionDenied unless `by` may change the need,
+    ValidationError where it asks for nothing yet, RunTaken for a key in use. The search runs outside any transaction:
+    it only reads, and a long search must not hold the database.
     """
     if not Need.objects.editable_by(by).contains(need):
         raise PermissionDenied
+    if not need.requirements.exists():
+        raise ValidationError(_("まだ要件がありません。1件以上加えてから、提案をつくってください。"))
+    asked = Asked(top, diverse, time_limit, weights or PROFILES[need.weights], keeping=keeping, without=without)
     if run is None:
-        return _proposed(need, by, Asked(top, diverse, time_limit, weights or PROFILES[need.weights]))
+        return _proposed(need, by, asked)
     telling = running.begin(need, run, by=by)
-    asked = Asked(top, diverse, time_limit, weights or PROFILES[need.weights], telling.cancelled, telling.watch)
+    asked = replace(asked, cancelled=telling.cancelled, watch=telling.watch)
     try:
         made = _proposed(need, by, asked)
     except Exception:
@@ -100,31 +62,6 @@ def make_proposal(
         raise
     telling.ended(made, RunState.CANCELLED if made.result["stopped"] == "cancelled" else RunState.DONE)
     return made
-
-
-def _replace_requirements(need: Need, requirements: list[Wanted]) -> None:
-    held = need.requirements.filter(locked__isnull=False).values_list("capability", "phase", "locked")
-    locks = {(capability, phase): organization for capability, phase, organization in held}
-    need.requirements.all().delete()
-    Requirement.objects.bulk_create(
-        Requirement(
-            need=need,
-            capability=wanted.capability,
-            phase=wanted.phase,
-            level=wanted.level,
-            weight=wanted.weight,
-            must=wanted.must,
-            position=position,
-            locked_id=_lock(wanted, locks),
-        )
-        for position, wanted in enumerate(requirements)
-    )
-
-
-def _lock(wanted: Wanted, locks: Mapping[tuple[int, str], int]) -> int | None:
-    if wanted.locked is None and wanted.keeps_lock:
-        return locks.get((wanted.capability.pk, wanted.phase))
-    return wanted.locked.pk if wanted.locked else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +74,13 @@ class Asked:
     weights: Weights
     cancelled: Callable[[], bool] = lambda: False
     watch: Watch = unwatched
+    keeping: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
 
 
 def _proposed(need: Need, by: User, asked: Asked) -> Proposal:
-    facts = need_facts(need)
-    registry = network(timezone.localdate(), need.lab, facts.required)
+    facts = _in_context(need_facts(need), asked)
+    registry = network(timezone.localdate(), need.lab, facts.required, taken=asked.keeping)
     given = answer(
         facts,
         registry,
@@ -153,6 +92,19 @@ def _proposed(need: Need, by: User, asked: Asked) -> Proposal:
         watch=asked.watch,
     )
     return _kept(need, by, given)
+
+
+def _in_context(facts: core.Need, asked: Asked) -> core.Need:
+    """The need with those who stay demanded, and those who said no left out, whatever it demanded of these before."""
+    if not asked.keeping and not asked.without:
+        return facts
+    return replace(
+        facts,
+        must_include=(facts.must_include - asked.without) | asked.keeping,
+        exclude=(facts.exclude - asked.keeping) | asked.without,
+        max_size=max(facts.max_size, len(asked.keeping)),
+        locked=tuple(lock for lock in facts.locked if lock[1] not in asked.without),
+    )
 
 
 def _kept(need: Need, by: User, given: Answer) -> Proposal:

@@ -1,0 +1,62 @@
+"""What was done to a team, in words, by the kind of event: for who puts it together, and for its room."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+EVENTS: dict[str, str | Promise] = {
+    "chosen": _("提案からチームを選びました"),
+    "described": _("招待先に見せる内容を変えました"),
+    "invited": _("招待しました"),
+    "waiting": _("順番待ちに加えました"),
+    "promoted": _("順番待ちから招待しました"),
+    "reminded": _("期限が近いことを知らせました"),
+    "asked": _("質問が届きました"),
+    "answered": _("質問に答えました"),
+    "changing": _("変更の相談が届きました"),
+    "settled": _("変更の相談に返事をしました"),
+    "accepted": _("参加が決まりました"),
+    "declined": _("辞退しました"),
+    "expired": _("期限が過ぎました"),
+    "withdrawn": _("招待を取り下げました"),
+    "filled": _("ほかの機関で席が埋まりました"),
+    "manual": _("手配が必要な席になりました"),
+    "ready": _("必須の席がそろいました"),
+    "forming": _("必須の席が空きました"),
+    "covered": _("局面に責任をもつ機関を選びました"),
+    "ticked": _("開始前の確認をしました"),
+    "unticked": _("開始前の確認を取り消しました"),
+    "ties_told": _("利害関係を企業に伝え、了承を得ました"),
+    "resolved": _("いまの登録で提案し直しました"),
+    "started": _("支援を始めました"),
+    "dissolved": _("チームを解散しました"),
+    "phase": _("局面の計画を変えました"),
+    "part": _("分担を変えました"),
+    "task": _("作業を加えました"),
+    "task_done": _("作業を終えました"),
+    "task_reopened": _("作業をやり直しにしました"),
+    "decision": _("決定を記録しました"),
+    "indicator": _("成果の指標を記録しました"),
+    "check_in_due": _("その後の確認の日になりました"),
+    "check_in": _("その後の様子を確かめました"),
+    "handed_over": _("企業の自走に引き継ぎました"),
+    "closed": _("支援を終えました"),
+    "case": _("事例を書き始めました"),
+}
+
+IN_ROOM: dict[str, str | Promise] = {
+    "started": _("%(by)sさんが支援を始めました。"),
+    "dissolved": _("%(by)sさんがチームを解散しました。"),
+    "phase": _("%(by)sさんが局面「%(about)s」の計画を変えました。責任をもつのは%(organization)sです。"),
+    "part": _("%(by)sさんが局面「%(about)s」での%(organization)sの分担を変えました。"),
+    "task": _("%(by)sさんが作業「%(about)s」を加えました（担当: %(organization)s）。"),
+    "task_done": _("%(by)sさんが作業「%(about)s」を終えました。"),
+    "task_reopened": _("%(by)sさんが作業「%(about)s」をやり直しにしました。"),
+    "decision": _("%(by)sさんが決定を記録しました: %(about)s"),
+    "indicator": _("%(by)sさんが成果の指標「%(about)s」を記録しました。"),
+    "check_in_due": _("%(months)sか月後の確認の日になりました。"),
+    "check_in": _("%(by)sさんが%(months)sか月後の様子を記録しました。"),
+    "handed_over": _("%(by)sさんが企業の自走への引き継ぎを記録しました。"),
+    "closed": _("%(by)sさんが支援を終えました。"),
+    "case": _("%(by)sさんが事例を書き始めました。"),
+}
+"""What of it the team's room tells, to everybody in the team: never who was asked and is not of the team."""

@@ -1,0 +1,5 @@
+"""Names of what sockets listen to."""
+
+
+def group_of_room(room: int) -> str:
+    return f"room.{room}"

@@ -1,0 +1,5 @@
+"""Names of what sockets listen to."""
+
+
+def group_of_workbench(need: int) -> str:
+    return f"workbench.{need}"
