@@ -174,7 +174,6 @@ def team_desk(reader: Reader) -> dict[str, Any]:
         "more": max(len(waits) - ROWS, 0),
         "check_ins": looks.select_related("engagement__plan").order_by("due", "pk")[:ROWS],
         "late": late.select_related("engagement__plan", "organization").order_by("until", "pk")[:ROWS],
-        "working": engagements.exclude(state="closed").select_related("plan", "lead")[:ROWS],
         "load": _load(engagements, rows),
     }
 

@@ -16,8 +16,8 @@ from matching.replacing import next_best
 from matching.teamforms import AnswerForm, InviteForm
 from matching.teaming import members_of
 from matching.views.doing import answered, errors_of
+from matching.views.teams import done_on, plan_for
 from matching.views.teams import page as team_page
-from matching.views.teams import plan_for
 from matching.vocabulary import PlanState
 from network.access import signed_in
 from network.models import Organization
@@ -108,12 +108,11 @@ def cover(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
     if typed and typed not in members:
         problem = _("参加が決まった機関から選んでください。")
         return team_page(request, wanted.plan, problems=[problem], status=422)
-    return answered(
+    return done_on(
         request,
+        wanted.plan,
         lambda: actions.cover(wanted, organization=members.get(typed), by=signed_in(request.user)),
-        said=_("責任をもつ機関を選びました。"),
-        to=("matching:team", pk),
-        again=lambda **told: team_page(request, wanted.plan, **told),
+        _("責任をもつ機関を選びました。"),
     )
 
 
@@ -131,12 +130,11 @@ def _invitation(request: HttpRequest, pk: int, invitation: int) -> tuple[TeamPla
 def withdraw(request: HttpRequest, pk: int, invitation: int) -> HttpResponse:
     """Take an invitation back."""
     plan, found = _invitation(request, pk, invitation)
-    return answered(
+    return done_on(
         request,
+        plan,
         lambda: actions.withdraw(found, by=signed_in(request.user)),
-        said=_("招待を取り下げました。"),
-        to=("matching:team", pk),
-        again=lambda **told: team_page(request, plan, **told),
+        _("招待を取り下げました。"),
     )
 
 
@@ -155,10 +153,10 @@ def answer(request: HttpRequest, pk: int, invitation: int) -> HttpResponse:
             return actions.settle_change(found, agreed=agreed, text=text, by=by)
         return actions.answer(found, text=text, by=by)
 
-    return answered(
+    return done_on(
         request,
+        plan,
         deed,
-        said=_("回答を送りました。"),
-        to=("matching:team", pk),
-        again=lambda **told: team_page(request, plan, answering=found.pk, **told),
+        _("回答を送りました。"),
+        answering=found.pk,
     )

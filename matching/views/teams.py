@@ -1,5 +1,6 @@
 """The team that is being formed, for its facilitator: the choice, the seats, the gates, the start."""
 
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -132,6 +133,17 @@ def page(
     return render(request, "matching/team.html", context | more, status=status)
 
 
+def done_on(request: HttpRequest, plan: TeamPlan, deed: Callable[[], object], said: str, **more: Any) -> HttpResponse:
+    """Do it and lead back to the team's page, or show that page again, with `more`, and what stood against it."""
+    return answered(
+        request,
+        deed,
+        said=said,
+        to=("matching:team", plan.pk),
+        again=lambda **told: page(request, plan, **more, **told),
+    )
+
+
 @login_required
 @require_POST
 def describe(request: HttpRequest, pk: int) -> HttpResponse:
@@ -142,14 +154,14 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
         return page(request, plan, form=form, status=422)
     values = {name: form.cleaned_data[name] for name in ("title", "brief")}
     expected = read_version(request.POST.get("version"))
-    return answered(
+    return done_on(
         request,
+        plan,
         lambda: actions.describe_team(
             plan, **values, shows=Shown(form.cleaned_data["shows"]), expected=expected, by=signed_in(request.user)
         ),
-        said=_("招待先に見せる内容を保存しました。"),
-        to=("matching:team", pk),
-        again=lambda **told: page(request, plan, form=form, **told),
+        _("招待先に見せる内容を保存しました。"),
+        form=form,
     )
 
 
@@ -162,12 +174,11 @@ def invite_all(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return page(request, plan, problems=errors_of(form), status=422)
     values = {name: form.cleaned_data[name] for name in ("deadline", "message")}
-    return answered(
+    return done_on(
         request,
+        plan,
         lambda: actions.invite_all(plan, **values, by=signed_in(request.user)),
-        said=_("招待を送りました。"),
-        to=("matching:team", pk),
-        again=lambda **told: page(request, plan, **told),
+        _("招待を送りました。"),
     )
 
 
@@ -179,12 +190,11 @@ def ties(request: HttpRequest, pk: int) -> HttpResponse:
     form = TiesForm(request.POST)
     if not form.is_valid():
         return page(request, plan, problems=errors_of(form), status=422)
-    return answered(
+    return done_on(
         request,
+        plan,
         lambda: actions.confirm_ties(plan, text=form.cleaned_data["ties_note"], by=signed_in(request.user)),
-        said=_("記録しました。"),
-        to=("matching:team", pk),
-        again=lambda **told: page(request, plan, **told),
+        _("記録しました。"),
     )
 
 
@@ -193,12 +203,11 @@ def ties(request: HttpRequest, pk: int) -> HttpResponse:
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     """Through the gates, or 409 with what is missing."""
     plan = plan_for(request, pk, to_change=True)
-    return answered(
+    return done_on(
         request,
+        plan,
         lambda: actions.start(plan, by=signed_in(request.user)),
-        said=_("支援を始めました。"),
-        to=("matching:team", pk),
-        again=lambda **told: page(request, plan, **told),
+        _("支援を始めました。"),
     )
 
 
@@ -208,12 +217,11 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose anew with those who accepted."""
     plan = plan_for(request, pk, to_change=True)
-    return answered(
+    return done_on(
         request,
+        plan,
         lambda: actions.resolve_again(plan, by=signed_in(request.user)),
-        said=_("いまの登録で提案し直しました。席の候補が変わっていないか、ご確認ください。"),
-        to=("matching:team", pk),
-        again=lambda **told: page(request, plan, **told),
+        _("いまの登録で提案し直しました。席の候補が変わっていないか、ご確認ください。"),
     )
 
 
@@ -225,12 +233,11 @@ def dissolve(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return page(request, plan, problems=errors_of(form), status=422)
-    return answered(
+    return done_on(
         request,
+        plan,
         lambda: actions.dissolve(plan, reason=form.cleaned_data["reason"], by=signed_in(request.user)),
-        said=_("チームを解散しました。"),
-        to=("matching:team", pk),
-        again=lambda **told: page(request, plan, **told),
+        _("チームを解散しました。"),
     )
 
 

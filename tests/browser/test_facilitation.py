@@ -4,10 +4,11 @@ invitations, one that declines, its replacement, gates, the room, the end, the c
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PASSWORD, Person, Visit, manage
 from tests.browser.publishing import closes, completes, finds, is_agreed_to, is_published, pressed
+from tests.browser.test_trial import fits
 
 pytestmark = pytest.mark.browser
 
@@ -161,10 +162,6 @@ def talk(*people: Person) -> None:
     pages[1].get_by_role("button", name="送る", exact=True).click()
     for page in (pages[0], pages[2]):
         expect(page.locator("#stream .said", has_text="来週の火曜")).to_be_visible(timeout=AT_ONCE)
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
 def test_from_a_call_to_a_case_that_others_find_and_some_must_not(visit):

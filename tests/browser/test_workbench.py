@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import manage
-from tests.browser.test_pages import AXE
+from tests.browser.test_trial import barriers, fits
 
 pytestmark = pytest.mark.browser
 AT_ONCE = 10_000
@@ -45,16 +45,6 @@ for other in others.order_by("pk")[: 6 - len(variant.members)]:
 variant.refresh_from_db()
 print(kept.pk, variant.pk, len(variant.members))
 """
-
-
-def barriers(page) -> list[tuple[str, list[str]]]:
-    page.evaluate(AXE.read_text())
-    result = page.evaluate("() => axe.run({resultTypes: ['violations']})")
-    return [(v["id"], [node["html"][:160] for node in v["nodes"]][:3]) for v in result["violations"]]
-
-
-def fits(page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def press(page, name: str) -> None:
