@@ -6,9 +6,10 @@ from functools import cache
 
 from matching import snapshot
 from matching.core import model as core
-from matching.core.arrays import Arrays, from_values
+from matching.core.adding import with_bare
+from matching.core.arrays import Arrays
 from matching.core.places import hop_table
-from matching.core.views import Strengths, network_of
+from matching.core.views import network_of
 from matching.exposing import exposures_on
 from matching.models import Need
 from matching.rows import lead_suitability
@@ -78,14 +79,11 @@ def _taking(arrays: Arrays, taken: frozenset[str]) -> Arrays:
 
 def _with_inactive(arrays: Arrays, missing: Iterable[str]) -> Arrays:
     """The same registry with these inactive organizations, of which a need must be told that they are not free."""
-    plain = network_of(arrays, {})
     inactive = Organization.objects.filter(external_id__in=sorted(missing)).values_list(
         "external_id", "kind", "prefecture"
     )
     added = [core.Organization(name, kind, (prefecture,), slots=0) for name, kind, prefecture in inactive]
-    return (
-        from_values([*plain.organizations, *added], dict(Strengths(arrays)), dict(plain.interests)) if added else arrays
-    )
+    return with_bare(arrays, added) if added else arrays
 
 
 def need_facts(need: Need) -> core.Need:

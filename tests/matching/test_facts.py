@@ -89,6 +89,13 @@ class TestNetwork:
         assert [organization.id for organization in registry.organizations] == ["a"]
         assert registry.strengths == {}
 
+    def test_an_inactive_one_that_a_need_demands_is_there_and_never_free(self):
+        first, second = make("a"), make("b", is_active=False, capacity_slots=3)
+        Collaboration.objects.create(first=first, second=second, engagements=3)
+        registry = network(TODAY, demanded=frozenset({"a", "b", "nobody"}))
+        assert [(found.id, found.slots > 0) for found in registry.organizations] == [("a", True), ("b", False)]
+        assert registry.strengths == {}
+
     def test_the_version_changes_with_any_fact_and_with_nothing_else(self):
         organization = make("a")
         first = network(TODAY).version
