@@ -1,10 +1,11 @@
-"""Sockets of signed-in people. They carry a hint, never content: what it is about is asked for over HTTP, where access
-is asked again."""
+"""Sockets of open pages. They carry a hint, never content: what it is about is asked for over HTTP, where access is
+asked again."""
 
 import asyncio
 import contextlib
 import json
 import logging
+from collections.abc import Hashable
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -31,30 +32,37 @@ FRAMES = 10
 """How many frames that mean nothing are answered before that."""
 
 
-class PersonalSocket(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
+class WatchingSocket(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
     """Looks every few seconds, and at each `look`, how things stand for its reader; tells when they changed, and
-    closes when they are not for this reader any more."""
+    closes when they are not for this reader any more.
 
-    needs_second_factor = True
-    """Whether a steward without one is refused, as from the pages."""
-    stands: int | None = None
+    What the client sends is not read.
+    """
+
+    tells_at_once = True
+    """Whether it tells how things stand when it opens; otherwise only when they changed."""
+    stands: Hashable = None
     looking: "asyncio.Task[None] | None" = None
-    odd = 0
 
-    def standing(self, reader: Reader) -> int | None:
-        """A number that changes with what the reader is to be told of; None where the reader may not listen."""
+    def standing(self, reader: Reader) -> Hashable:
+        """What changes with what the reader is to be told of; None where the reader may not listen."""
         raise NotImplementedError
 
     def said(self) -> dict[str, Any]:
         """The hint, from how things stand."""
         raise NotImplementedError
 
+    def pause(self) -> float:
+        """Seconds between two looks."""
+        return LOOK
+
     def listens_to(self) -> list[str]:
-        """What it listens to."""
-        return [group_of_person(self.pk), group_of_session(str(self.session_key))]
+        """The groups whose `look` it hears."""
+        person = [] if self.pk is None else [group_of_person(self.pk)]
+        return person + ([group_of_session(self.session_key)] if self.session_key else [])
 
     async def connect(self) -> None:
-        self.session_key = getattr(self.scope.get("session"), "session_key", None)
+        self.session_key: str | None = getattr(self.scope.get("session"), "session_key", None)
         self.joined: list[str] = []
         self.pk, self.stands = await database_sync_to_async(self.seen)()
         if self.stands is None:
@@ -62,15 +70,18 @@ class PersonalSocket(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
             return
         await self.join()
         await self.accept()
-        await self.tell()
+        if self.tells_at_once:
+            await self.tell()
         self.looking = asyncio.create_task(self.keep_looking())
 
-    def seen(self) -> tuple[int | None, int | None]:
-        """Who this is now, and how things stand; the session is read anew."""
-        reader = person_of(self.session_key)
-        known = isinstance(reader, User) and reader.is_active
-        refused = self.needs_second_factor and second_factor.is_missing(reader)
-        return reader.pk, self.standing(reader) if known and not refused else None
+    def person(self) -> Reader:
+        """Who this is now; the session is read anew."""
+        return person_of(self.session_key)
+
+    def seen(self) -> tuple[int | None, Hashable]:
+        """Who this is now, and how things stand."""
+        reader = self.person()
+        return reader.pk, self.standing(reader)
 
     async def join(self) -> None:
         """Be told at once. Where the layer is away, looking has to do."""
@@ -81,7 +92,7 @@ class PersonalSocket(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
 
     async def keep_looking(self) -> None:
         while True:
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(self.pause())
             try:
                 await self.look({})
             except DatabaseError:  # it has no time: the next look asks again
@@ -102,6 +113,34 @@ class PersonalSocket(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
         await self.send_json(self.said())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **_more: Any) -> None:
+        """Nothing that a client says is of interest here."""
+
+    async def disconnect(self, _code: int) -> None:
+        if self.looking:
+            self.looking.cancel()
+        with contextlib.suppress(Exception):
+            for group in self.joined:
+                await self.channel_layer.group_discard(group, self.channel_name)
+
+
+class PersonalSocket(WatchingSocket):
+    """A socket of somebody who is signed in. Answers what the client says."""
+
+    needs_second_factor = True
+    """Whether a steward without one is refused, as from the pages."""
+    stands: int | None = None
+    odd = 0
+
+    def standing(self, reader: Reader) -> int | None:
+        raise NotImplementedError
+
+    def seen(self) -> tuple[int | None, Hashable]:
+        reader = self.person()
+        known = isinstance(reader, User) and reader.is_active
+        refused = self.needs_second_factor and second_factor.is_missing(reader)
+        return reader.pk, self.standing(reader) if known and not refused else None
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **_more: Any) -> None:
         """A frame that means nothing gets an error frame; ids that a client makes up are never looked at."""
         with contextlib.suppress(ValueError, TypeError, RecursionError):
             if await self.heard(json.loads(text_data or "")):
@@ -112,13 +151,6 @@ class PersonalSocket(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
     async def heard(self, _said: Any) -> bool:
         """Act on what the client says; False where it means nothing."""
         return False
-
-    async def disconnect(self, _code: int) -> None:
-        if self.looking:
-            self.looking.cancel()
-        with contextlib.suppress(Exception):
-            for group in self.joined:
-                await self.channel_layer.group_discard(group, self.channel_name)
 
 
 class BellSocket(PersonalSocket):

@@ -9,7 +9,7 @@ import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from channels.layers import channel_layers
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ from casebook.models import CaseEvent, Consent, Delegation, Grant
 from casebook.signals import case_changed
 from casebook.watching import mark_of
 from network import hints
+from network.consumers import GONE
 from network.models import Membership, Organization, User
 from network.signals import access_changed
 from tests.access.test_sockets import application, headers_of
@@ -209,7 +210,7 @@ def change_password(world):
 def test_a_page_that_is_not_for_its_reader_any_more_is_closed_at_once(world, reader, case, change):
     async def play(page):
         await page.change(lambda: change(world))
-        assert await page.closed() == consumers.GONE
+        assert await page.closed() == GONE
 
     opened(world, reader, case, play)
 
@@ -250,10 +251,10 @@ def test_what_nobody_tells_of_is_seen_at_the_next_look(world, monkeypatch, reade
         assert await page.quiet()
         if change:
             await page.change(lambda: change(world))
-            assert await page.closed() == consumers.GONE
+            assert await page.closed() == GONE
         else:
             with patch("django.utils.timezone.now", return_value=tomorrow):
-                assert await page.closed(after_hints=True) == consumers.GONE
+                assert await page.closed(after_hints=True) == GONE
 
     opened(world, reader, case, play)
 
@@ -289,6 +290,24 @@ def test_with_the_layer_away_a_page_opens_and_looks_by_itself(world, monkeypatch
         assert (await page.hint())["seq"] == 1
 
     opened(world, "anonymous", "public", play)
+
+
+def test_a_database_that_has_no_time_is_asked_again_at_the_next_look(world, monkeypatch):
+    monkeypatch.setattr(consumers, "LOOK", 0.05)
+    real, failures = consumers.mark_of, iter([OperationalError, OperationalError])
+
+    def busy(*arguments):
+        if failure := next(failures, None):
+            raise failure
+        return real(*arguments)
+
+    async def play(page):
+        monkeypatch.setattr(consumers, "mark_of", busy)
+        with patch("network.hints.hint"):
+            await page.change(lambda: leave(world))
+        assert await page.closed() == GONE
+
+    opened(world, "colleague", "draft", play)
 
 
 def test_nothing_goes_on_looking_after_the_page_is_closed(world, monkeypatch):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
-from casebook import consumers
+from network import consumers
 from tests.access.addresses import number
 from tests.access.sockets import ADDRESSES, FIRST, LINES, OBJECTS
 from tests.access.truth import HIDDEN, RIGHTS

@@ -3,10 +3,10 @@
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from channels.db import database_sync_to_async
 
-from casebook.consumers import GONE, CaseSocket
+from casebook.consumers import CaseSocket
 from network.access import Reader
+from network.consumers import GONE
 from tests.casebook.hidden_world import World
 
 
@@ -21,8 +21,8 @@ class Wireless(CaseSocket):
         self.accepted = False
         self.told: list[Any] = []
 
-    async def person(self) -> Reader:
-        return await database_sync_to_async(self.world.reader)(self.name)
+    def person(self) -> Reader:
+        return self.world.reader(self.name)
 
     async def accept(self, *_arguments: Any, **_more: Any) -> None:
         self.accepted = True
