@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import connection
+from django.db.models import Count, Max
+
 from matching.core.exposure import Place, Turn, exposures, gini
 from matching.models import Exposure, Need
 from network.codes import KINDS
@@ -26,22 +29,42 @@ def note(need: Need, day: date, result: dict[str, Any]) -> None:
 
 def turns(today: date) -> list[Turn]:
     """The last proposal of each need before today; merged records under the id of the one they went into."""
-    went = dict(
-        Organization.objects.filter(merged_into__isnull=False).values_list("external_id", "merged_into__external_id")
-    )
+    went = _merged()
     return [
         Turn((today - row.day).days, tuple(_place(member, fitting, went) for member, fitting in row.places))
         for row in _last(today)
     ]
 
 
+def _merged() -> dict[str, str]:
+    # Asked as "> 0", which the index answers; for "is not null" SQLite reads the whole table.
+    merged = Organization.objects.filter(merged_into__gt=0)
+    return dict(merged.values_list("external_id", "merged_into__external_id"))
+
+
 def _place(member: str, fitting: list[str], went: dict[str, str]) -> Place:
     return Place(went.get(member, member), tuple(sorted({went.get(other, other) for other in fitting})))
 
 
+_kept: dict[str, tuple[tuple[object, ...], dict[str, float]]] = {}
+"""By database, the last answer and what it rests on."""
+
+
 def exposures_on(today: date) -> dict[str, float]:
-    """Exposure in [0, 1] by external id; absent means 0."""
-    return exposures(turns(today))
+    """Exposure in [0, 1] by external id; absent means 0. The same object as long as it rests on the same.
+
+    Inside a transaction nothing is kept: what is read there may never be committed.
+    """
+    if connection.in_atomic_block:
+        return exposures(turns(today))
+    # A row of an earlier day never changes: it comes, and goes with its need.
+    rows = Exposure.objects.before(today).order_by().aggregate(rows=Count("pk"), latest=Max("pk"))
+    rests_on = (today, *rows.values(), tuple(sorted(_merged().items())))
+    name = str(connection.settings_dict["NAME"])
+    kept = _kept.get(name)
+    if kept is None or kept[0] != rests_on:
+        kept = _kept[name] = (rests_on, exposures(turns(today)))
+    return kept[1]
 
 
 @dataclass(frozen=True, slots=True)

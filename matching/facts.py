@@ -42,7 +42,7 @@ def network(
     free for it, whatever else they can begin.
     """
     kept = snapshot.current(today)
-    arrays = _exposed(kept, kept.seen_by(lab), exposures_on(today))
+    arrays = kept.exposed(lab, exposures_on(today))
     arrays = _taking(arrays, taken)
     if missing := demanded - arrays.row.keys():
         arrays = _with_inactive(arrays, missing)
@@ -54,17 +54,6 @@ def network(
 def is_current(network: core.Network) -> bool:
     """Whether the registry is still at the version that the network was read from."""
     return bool(network.cache["state"] == snapshot.state())
-
-
-def _exposed(kept: snapshot.Snapshot, arrays: Arrays, measured: dict[str, float]) -> Arrays:
-    """With what was measured, where no file states it."""
-    known = [(arrays.row[member], value) for member, value in sorted(measured.items()) if member in arrays.row]
-    known = [(row, value) for row, value in known if kept.whole.measured[row]]
-    if not known:
-        return arrays
-    exposure = arrays.exposure.copy()
-    exposure[[row for row, _value in known]] = [value for _row, value in known]
-    return arrays.changed(exposure=exposure)
 
 
 def _taking(arrays: Arrays, taken: frozenset[str]) -> Arrays:

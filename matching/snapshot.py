@@ -4,10 +4,11 @@ Every question begins with `current`, which asks the database for the registry's
 that have changed since; confidences and strengths fade, so another day is read anew.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -36,16 +37,42 @@ class Snapshot:
     day: date
     whole: Assembled
     views: dict[int | None, Arrays] = field(default_factory=dict, compare=False, repr=False)
+    measured: dict[int | None, tuple[Mapping[str, float], Arrays]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def seen_by(self, lab: Lab | None) -> Arrays:
         """The arrays with the weaknesses and interests that a lab's facilitators may know; all of them for None."""
         if lab is None:
             return self.whole.arrays
-        if lab.pk not in self.views:
-            while len(self.views) >= VIEWS:
-                self.views.pop(next(iter(self.views)))
-            self.views[lab.pk] = _view(self.whole, lab.pk)
-        return self.views[lab.pk]
+        found = self.views.get(lab.pk)
+        if found is None:
+            _make_room(self.views)
+            found = self.views[lab.pk] = _view(self.whole, lab.pk)
+        return found
+
+    def exposed(self, lab: Lab | None, measured: Mapping[str, float]) -> Arrays:
+        """The same with the exposure that was measured, by external id, where no file states it."""
+        key = lab.pk if lab else None
+        kept = self.measured.get(key)
+        if kept is None or kept[0] is not measured:
+            _make_room(self.measured)
+            kept = self.measured[key] = (measured, self._with(self.seen_by(lab), measured))
+        return kept[1]
+
+    def _with(self, arrays: Arrays, measured: Mapping[str, float]) -> Arrays:
+        known = [(arrays.row[member], value) for member, value in sorted(measured.items()) if member in arrays.row]
+        known = [(row, value) for row, value in known if self.whole.measured[row]]
+        if not known:
+            return arrays
+        exposure = arrays.exposure.copy()
+        exposure[[row for row, _value in known]] = [value for _row, value in known]
+        return arrays.changed(exposure=exposure)
+
+
+def _make_room(views: dict[int | None, Any]) -> None:
+    while len(views) >= VIEWS:
+        views.pop(next(iter(views)), None)
 
 
 def _view(whole: Assembled, lab: int) -> Arrays:

@@ -10,8 +10,9 @@ from django.utils import timezone
 from matching import actions
 from matching.exposing import exposures_on, figures
 from matching.facts import network
-from matching.models import Exposure
-from network.models import Organization
+from matching.models import Exposure, Need
+from network.models import Lab, Organization
+from tests.cast import make_organization
 
 
 @pytest.fixture
@@ -107,3 +108,21 @@ def test_asking_twice_on_one_day_has_the_same_answer(plain):
     need, by = plain.needs["need"], plain.people["facilitator"]
     first, second = (actions.make_proposal(need, by=by) for _ in range(2))
     assert first.inputs_hash == second.inputs_hash
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_measured_is_kept_until_a_proposal_or_a_merge_changes_it(today):
+    lab = Lab.objects.create(name="架空ラボ", prefecture="22")
+    need = Need.objects.create(title="案件", lab=lab, prefecture="22")
+    one, other = make_organization("one"), make_organization("other")
+    kept_row = Exposure.objects.create(need=need, day=today - timedelta(days=1), places=[["one", ["one"]]])
+    first = exposures_on(today)
+    assert set(first) == {"one"}
+    assert exposures_on(today) is first
+    shown = network(today)
+    assert network(today).cache["arrays"] is shown.cache["arrays"]
+    Organization.objects.filter(pk=one.pk).update(merged_into=other, is_active=False)
+    assert set(exposures_on(today)) == {"other"}
+    assert exposures_on(today + timedelta(days=1)) != exposures_on(today)
+    kept_row.delete()
+    assert exposures_on(today) == {}
