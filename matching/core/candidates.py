@@ -6,6 +6,7 @@ import numpy as np
 
 from .bounds import NEVER, worth_of
 from .nodes import Batch
+from .pairs import Pairs
 from .table import Flags, Ints, Table
 
 
@@ -35,11 +36,11 @@ class Ranked:
         return bound
 
 
-def ranked(batch: Batch, table: Table, bonuses: Ints, apart: Flags | None = None) -> Ranked:
+def ranked(batch: Batch, table: Table, bonuses: Pairs, apart: Pairs | None = None) -> Ranked:
     """The candidates of every node by their worth at its prices, tie bonus with its lead included.
 
-    Those who may not be in a team with one of its members (`apart`) come last, as if they were padding: what is
-    kept of a node's candidates must be the first of them.
+    Its lead, where it stands among them, and those who may not be in a team with one of its members (`apart`) come
+    last, as if they were padding: what is kept of a node's candidates must be the first of them.
     """
     counts = batch.end - batch.start
     width, node = int(counts.max()), np.repeat(np.arange(len(batch)), counts)
@@ -49,8 +50,9 @@ def ranked(batch: Batch, table: Table, bonuses: Ints, apart: Flags | None = None
     rows, worth = np.zeros((len(batch), width), dtype=np.int64), np.full((len(batch), width), NEVER)
     rows[node, place] = candidate
     worth[node, place] = worth_of(excess, table.capacities[candidate]) - table.costs[candidate]
-    worth[node, place] += bonuses[batch.members[node, 0], candidate]
+    worth[node, place] += bonuses.of(batch.members[node, 0], candidate)
+    worth[rows == batch.members[:, :1]] = NEVER
     if apart is not None:
-        worth[apart[batch.members[:, :, None], rows[:, None, :]].any(axis=1)] = NEVER
+        worth[apart.of(batch.members[:, :, None], rows[:, None, :]).any(axis=1)] = NEVER
     order = np.argsort(-worth, axis=1, kind="stable")
     return Ranked(np.take_along_axis(rows, order, axis=1), np.take_along_axis(worth, order, axis=1))

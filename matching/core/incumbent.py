@@ -38,16 +38,27 @@ def climb(contest: Contest, table: Table, start: Team, stop: Callable[[], bool])
     return min(team, better, key=lambda other: other.rank)
 
 
-def _neighbours(contest: Contest, table: Table, team: Team, stop: Callable[[], bool]) -> list[Team]:
+def fill(contest: Contest, table: Table, stop: Callable[[], bool]) -> None:
+    """Enters teams around those on the podium until it is full, if there are so many: while a place is free,
+    nobody can be ruled out."""
+    for team in list(contest.podium.teams):
+        if contest.podium.full:
+            break
+        _neighbours(contest, table, team, stop, trials=contest.podium.places)
+
+
+def _neighbours(
+    contest: Contest, table: Table, team: Team, stop: Callable[[], bool], trials: int = TRIALS
+) -> list[Team]:
     rows = [table.row(member) for member in team.members]
-    found = _joined(contest, table, rows, None) if len(rows) < table.max_size else []
+    found = _joined(contest, table, rows, None, trials) if len(rows) < table.max_size else []
     for leaving in rows:
         if not table.required[leaving] and not stop():
-            found += _joined(contest, table, [other for other in rows if other != leaving], leaving)
+            found += _joined(contest, table, [other for other in rows if other != leaving], leaving, trials)
     return found
 
 
-def _joined(contest: Contest, table: Table, rows: list[int], left: int | None) -> list[Team]:
+def _joined(contest: Contest, table: Table, rows: list[int], left: int | None, trials: int) -> list[Team]:
     """The teams of `rows` with each of the most promising others, and without any when one has `left`."""
     led = bool(table.leads[rows].any())
     covered, ties, found = np.zeros(table.gains.shape[1], dtype=np.int64), np.zeros(len(table), dtype=np.int64), []
@@ -64,8 +75,8 @@ def _joined(contest: Contest, table: Table, rows: list[int], left: int | None) -
     promise[rows if left is None else [*rows, left]] = NEVER
     if len(table.apart_one):
         promise[table.apart_other[np.isin(table.apart_one, rows)]] = NEVER
-    return found + [contest.enter(table, [*rows, other]) for other in _greatest(promise)]
+    return found + [contest.enter(table, [*rows, other]) for other in _greatest(promise, trials)]
 
 
-def _greatest(promise: Ints) -> list[int]:
-    return [row for row in greatest(promise, TRIALS).tolist() if promise[row] > NEVER]
+def _greatest(promise: Ints, count: int) -> list[int]:
+    return [row for row in greatest(promise, count).tolist() if promise[row] > NEVER]

@@ -36,15 +36,14 @@ class Search:
 
     def run(self, stop: Callable[[], bool]) -> int | None:
         """None when proved; else the greatest bound left open."""
-        stack = sorted(
-            (part for batch in self._roots() for part in batch.split()), key=lambda part: int(part.bound.max())
-        )
-        while stack:
-            left = max(int(batch.bound.max()) for batch in stack)
+        parts = (part for batch in self._roots() for part in batch.split())
+        roots, stack = sorted(parts, key=lambda part: int(part.bound.max())), list[Batch]()
+        while roots or stack:
+            left = max(int(batch.bound.max()) for batch in (*roots[-1:], *stack))
             if stop():
                 return left
             self.tell(self.contest, self.nodes, left)
-            batch = stack.pop()
+            batch = (stack or roots).pop()
             batch = batch.only(self.contest.alive(batch.bound, batch.size))
             self.nodes += len(batch)
             if len(batch):
@@ -52,7 +51,8 @@ class Search:
         return None
 
     def _roots(self) -> Iterator[Batch]:
-        """Each possible lead with all required members, and all others as candidates."""
+        """Each possible lead with all required members, and all others as candidates: one list for all of them,
+        as there may be tens of thousands of each."""
         table = self.table
         required = np.flatnonzero(table.required)
         joining = np.flatnonzero(self.field.joining)
@@ -63,12 +63,11 @@ class Search:
             others = np.array([[row for row in required if row != lead] for lead in leads], dtype=np.int64)
             batch = led_by(table, leads, self.field.bounds[leads], self.theta)
             for rows in others.T:
-                batch = batch.joined(table, rows, self.bonuses[leads, rows])
+                batch = batch.joined(table, rows, self.bonuses.of(leads, rows))
             self._enter(batch)
-            lists = np.tile(joining, (len(leads), 1))
-            own = lists == leads[:, None]
-            lists = np.take_along_axis(lists, np.argsort(own, axis=1, kind="stable"), axis=1)
-            yield _open(replace(batch, lists=lists, end=len(joining) - own.sum(axis=1)), table.max_size)
+            every = np.zeros(len(batch), dtype=np.int64)
+            batch = replace(batch, lists=joining[None, :], row=every, end=every + len(joining))
+            yield _open(batch.only(self.contest.alive(batch.bound, batch.size)), table.max_size)
 
     def _enter(self, batch: Batch) -> None:
         """Scores the teams that could reach the podium, the most promising first."""
@@ -87,7 +86,7 @@ class Search:
         node, place = np.nonzero(kept & self.contest.alive(first, batch.size + 1))
         parents, rows = batch.only(node), candidates.rows[node, place]
         children = replace(
-            parents.joined(self.table, rows, self.bonuses[parents.members[:, 0], rows]),
+            parents.joined(self.table, rows, self.bonuses.of(parents.members[:, 0], rows)),
             bound=first[node, place],
             lists=candidates.rows,
             row=node,

@@ -14,6 +14,7 @@ from .approach import Approach
 from .bounds import NEVER, tune
 from .constraints import is_possible
 from .contest import Contest
+from .incumbent import fill
 from .model import Need, Network, Proposal, Team, Weights
 from .musts import BONUSES, settled, with_bonus
 from .prices import ROUNDS, ceiling, promising
@@ -83,6 +84,8 @@ class Matcher:
 
     def best(self, top: int) -> Proposal:
         podium = self._with_known(Podium(top))
+        if not podium.full:
+            fill(Contest(self.scorer, podium, self.table), self.table, self.stop)
         ground = Ground(self.table, *self.approach.narrowed(podium))
         left = self._prove(podium, ground, top + self.table.max_size - 1, same_lead=False)
         teams = tuple(podium.teams)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .model import Team
+from .pairs import Pairs
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -99,17 +100,13 @@ class Table:
             **by_row,
         )
 
-    def bonuses(self) -> Ints:
-        """(n, n) tie bonus by row of the lead and row of the member."""
-        dense = np.zeros((len(self), len(self)), dtype=np.int64)
-        dense[self.tie_lead, self.tie_member] = self.tie_bonus
-        return dense
+    def bonuses(self) -> Pairs:
+        """Tie bonus by row of the lead and row of the member."""
+        return Pairs(len(self), self.tie_lead, self.tie_member, self.tie_bonus)
 
-    def apart(self) -> Flags:
-        """(n, n) who may not be in a team with whom."""
-        dense = np.zeros((len(self), len(self)), dtype=np.bool_)
-        dense[self.apart_one, self.apart_other] = True
-        return dense
+    def apart(self) -> Pairs:
+        """Who may not be in a team with whom."""
+        return Pairs(len(self), self.apart_one, self.apart_other, np.ones(len(self.apart_one), dtype=np.bool_))
 
     def value(self, team: Team) -> int:
         """Orders teams as their open musts and scores do."""

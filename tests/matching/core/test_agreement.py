@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matching.core import approach, nodes, prices, reduction, solver
+from matching.core import approach, nodes, pairs, prices, reduction, solver
 from matching.core.constraints import is_feasible, is_possible
 from matching.core.exhaustive import feasible_teams, propose_by_enumeration
 from matching.core.model import Network, Weights
@@ -156,6 +156,7 @@ def test_bad_starts_and_small_batches_change_nothing(  # noqa: PLR0917 - filled 
         patch.setattr(approach, "SMALL", -1)
         patch.setattr(nodes, "BATCH", 7)
         patch.setattr(reduction, "DENSE", 4 * pool)
+        patch.setattr(pairs, "DENSE", pool - 1)
         assert propose(need, network, top=3, diverse=diverse) == expected
 
 
