@@ -58,11 +58,10 @@ class Graph:
 def edges_known_to(reader: Reader, among: Q | None = None) -> dict[tuple[int, int], Edge]:
     """Every visible pair that finished an engagement together or confirmed a partnership; by pair.
 
-    `among` narrows by `first` and `second`. Two queries.
+    `among` narrows by `first` and `second`, or by `second_alone` (`PairQuerySet.between`). Two queries.
     """
-    visible = Organization.objects.visible_to(reader).order_by().values("pk")
     among = among or Q()
-    past = Collaboration.objects.filter(among, first__in=visible, second__in=visible, engagements__gte=1)
+    past = Collaboration.objects.visible_to(reader).filter(among, engagements__gte=1)
     partners = Partnership.objects.visible_to(reader).filter(among, state=PartnershipState.CONFIRMED)
     since = {(first, second): day for first, second, day in partners.values_list("first_id", "second_id", "since")}
     today = timezone.localdate()
@@ -101,7 +100,7 @@ def within(organizations: OrganizationQuerySet, reader: Reader, limit: int = ARE
     `organizations` are visible ones.
     """
     members = organizations.order_by().values("pk")
-    found = edges_known_to(reader, Q(first__in=members, second__in=members))
+    found = edges_known_to(reader, Q(first__in=members, second_alone__in=members))
     bound: dict[int, float] = {}
     for edge in found.values():
         for node in edge.pair:

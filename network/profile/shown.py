@@ -25,9 +25,8 @@ class Partners:
 
 def partners(organization: Organization, reader: Reader) -> Partners:
     """With whom the organization has worked, most often first; only partners the reader may know of."""
-    visible = Organization.objects.visible_to(reader).order_by().values("pk")
     either = Q(first=organization) | Q(second=organization)
-    together = Collaboration.objects.filter(either, first__in=visible, second__in=visible, engagements__gte=1)
+    together = Collaboration.objects.visible_to(reader).filter(either, engagements__gte=1)
     ordered = together.order_by("-engagements", F("last").desc(nulls_last=True), "pk")
     rows = ordered.select_related("first", "second")[:PARTNERS_SHOWN]
     pairs = [(row.second if row.first_id == organization.pk else row.first, row) for row in rows]
