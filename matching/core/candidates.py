@@ -26,6 +26,13 @@ class Ranked:
         bound: Ints = fixed[:, None] + others + self.worth
         return bound
 
+    def next(self, places: int) -> Ints:
+        """(nodes, width) what the candidate ranked next can add, at most 0; NEVER where none can follow."""
+        following = np.full(self.worth.shape, NEVER)
+        if places > 1:
+            following[:, :-1] = np.minimum(self.worth[:, 1:], 0)
+        return following
+
     def first(self, fixed: Ints, places: int, kept: Flags) -> Ints:
         """(nodes, width) bound on the teams that take this candidate and then only kept ones ranked after it."""
         nodes, width = self.worth.shape

@@ -16,9 +16,19 @@ def apart(first: Team, second: Team) -> bool:
     return first.lead != second.lead or max(len(one - other), len(other - one)) >= APART
 
 
-def apart_from_all(chosen: Sequence[Team]) -> Callable[[Team], bool]:
-    """Whether a team differs from every chosen one."""
-    return lambda team: all(apart(team, other) for other in chosen)
+@dataclass(frozen=True)
+class ApartFrom:
+    """Admits the teams that differ from every chosen one."""
+
+    chosen: tuple[Team, ...]
+
+    def __call__(self, team: Team) -> bool:
+        return all(apart(team, other) for other in self.chosen)
+
+
+def everybody(_team: Team) -> bool:
+    """Admits every team."""
+    return True
 
 
 def diverse(ranked: Iterable[Team], top: int) -> tuple[Team, ...]:
@@ -32,7 +42,7 @@ def completed(begun: Sequence[Team], ranked: Iterable[Team], top: int) -> tuple[
     for team in ranked:
         if len(chosen) == top:
             break
-        if apart_from_all(chosen)(team):
+        if ApartFrom(tuple(chosen))(team):
             chosen.append(team)
     return tuple(chosen)
 
@@ -42,7 +52,7 @@ class Podium:
     """The best teams offered so far, at most `places`, best first; only admitted teams count."""
 
     places: int
-    admits: Callable[[Team], bool] = lambda team: True
+    admits: Callable[[Team], bool] = everybody
     teams: list[Team] = field(default_factory=list)
 
     def offer(self, team: Team) -> None:

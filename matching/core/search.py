@@ -12,7 +12,9 @@ import numpy as np
 from .bounds import NEVER
 from .candidates import ranked
 from .contest import Contest
+from .nearness import Nearness
 from .nodes import Batch, led_by
+from .ranking import ApartFrom
 from .reduction import Field
 from .table import Flags, Ints
 
@@ -33,6 +35,8 @@ class Search:
         self.table = self.field.table
         self.bonuses = self.table.bonuses()
         self.apart = self.table.apart() if len(self.table.apart_one) else None
+        admits = self.contest.podium.admits
+        self.nearness = Nearness(self.table, admits.chosen) if isinstance(admits, ApartFrom) else None
 
     def run(self, stop: Callable[[], bool]) -> int | None:
         """None when proved; else the greatest bound left open."""
@@ -83,6 +87,10 @@ class Search:
         fixed, candidates = batch.fixed(self.table), ranked(batch, self.table, self.bonuses, self.apart)
         kept = self.contest.alive(candidates.containing(fixed, places), batch.size + 1) & (candidates.worth > NEVER)
         first = np.minimum(candidates.first(fixed, places, kept), batch.bound[:, None])
+        if self.nearness and self.nearness.teams:
+            # Too near to a chosen team, it matters only with somebody more in it.
+            near = self.nearness.with_one_more(batch.members, candidates.rows)
+            first = np.where(near, np.maximum(first + candidates.next(places), NEVER), first)
         node, place = np.nonzero(kept & self.contest.alive(first, batch.size + 1))
         parents, rows = batch.only(node), candidates.rows[node, place]
         children = replace(

@@ -19,7 +19,7 @@ from .model import Need, Network, Proposal, Team, Weights
 from .musts import BONUSES, settled, with_bonus
 from .prices import ROUNDS, ceiling, promising
 from .progress import Progress, Watch, unwatched
-from .ranking import Podium, apart_from_all, completed
+from .ranking import ApartFrom, Podium, completed
 from .reduction import Field, reduce, undominated
 from .search import Search
 from .table import Ints, Table
@@ -105,7 +105,7 @@ class Matcher:
         left: int | None = None
         gap, proved = 0, 0
         while len(chosen) < top:
-            podium = self._with_known(Podium(1, apart_from_all(chosen)))
+            podium = self._with_known(Podium(1, ApartFrom(tuple(chosen))))
             if grounds is None or (floor and (not podium.teams or podium.teams[0].rank > floor.rank)):
                 floor, grounds = self._sunk(podium, chosen, top)
             enough = self.table.max_size * (len(chosen) + 1)
