@@ -147,8 +147,8 @@ def told_nothing(response: HttpResponse) -> bool:
 
 
 def normalised(response: HttpResponse, path: str) -> str:
-    """The answer without what differs from one request to the next and without its own address."""
-    head = sorted(f"{name}: {value}" for name, value in response.items() if name != "Content-Length")
+    """The answer without what differs from one request to the next, or second, and without its own address."""
+    head = sorted(f"{name}: {value}" for name, value in response.items() if name not in {"Content-Length", "Expires"})
     text = "\n".join([str(response.status_code), *head, response.cookies.output(), response.content.decode()])
     for own in (path, quote(path), quote(path, safe="")):
         text = text.replace(own, "PATH")

@@ -10,9 +10,13 @@ import argparse
 import random
 import resource
 import statistics
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import Pipe, get_context
 from pathlib import Path
 
 from matching.core.arrays import arrays_of
@@ -21,7 +25,7 @@ from matching.core.places import hop_table
 from matching.core.solver import propose
 from network.codes import prefecture_links, rows
 from tests.benchmarks._growth import Point, drawing
-from tests.matching.core.oracles import Found, by_cp_sat, by_highs, greedy, program, steiner
+from tests.matching.core.oracles import Found, Program, by_cp_sat, by_highs, greedy, program, steiner
 
 KINDS = {
     "regional_bank": 2,
@@ -133,25 +137,35 @@ def figures(taken: Sequence[float]) -> str:
     return f"{statistics.median(ordered):11.1f} {p95:11.1f} {ordered[-1]:11.1f}"
 
 
-def compared(size: int, count: int, others: dict[str, Callable[[Need, Network], Found]]) -> Iterator[Line]:
-    """Ours and these on the same needs, as each is through; raises AssertionError where a proved value differs."""
+def compared(size: int, count: int, others: dict[str, Callable[[Need, Network], Found]]) -> list[Line]:
+    """Ours and these on the same needs, one need after the other, told on stderr as each is through; Ctrl-C ends with
+    the needs done so far. Raises AssertionError where a proved value differs."""
     network = registry(size, size)
-    questions = [harder(need(seed), network, seed) for seed in range(count)]
-    for _asked, known in questions:
-        arrays_of(known)
-    mine = [timed(lambda q=q: ours(*q)) for q in questions]
-    yield Line("branch and bound (ours)", [ms for _f, ms in mine], [], sum(f.proved for f, _ms in mine), [])
-    for name, solve in others.items():
-        theirs = [timed(lambda q=q, solve=solve: solve(*q)) for q in questions]
-        for seed, ((own, _ms), (other, _other_ms)) in enumerate(zip(mine, theirs, strict=True)):
-            assert not other.proved or own.rank == other.rank, (size, seed, name, own, other)
-        yield Line(
+    answers: dict[str, list[tuple[Found, float]]] = {name: [] for name in ("branch and bound (ours)", *others)}
+    mine = answers["branch and bound (ours)"]
+    with suppress(KeyboardInterrupt):
+        for seed in range(count):
+            asked, known = harder(need(seed), network, seed)
+            arrays_of(known)
+            here = {"branch and bound (ours)": timed(partial(ours, asked, known))}
+            for name, solve in others.items():
+                here[name] = timed(partial(solve, asked, known))
+                own, other = here["branch and bound (ours)"][0], here[name][0]
+                assert not other.proved or own.rank == other.rank, (size, seed, name, own, other)
+            for name, answer in here.items():
+                answers[name].append(answer)
+            told = ", ".join(f"{ms:.0f} ms{'' if found.proved else ' unproved'}" for found, ms in here.values())
+            print(f"  need {seed + 1} of {count}: {told}", file=sys.stderr, flush=True)
+    return [
+        Line(
             name,
-            [ms for _f, ms in theirs],
-            [ms / own_ms for (_f, ms), (_own, own_ms) in zip(theirs, mine, strict=True)],
-            sum(found.proved for found, _ms in theirs),
-            [gap(own, found) for (own, _m), (found, _ms) in zip(mine, theirs, strict=True)],
+            [ms for _found, ms in given],
+            [] if given is mine else [ms / own_ms for (_f, ms), (_own, own_ms) in zip(given, mine, strict=True)],
+            sum(found.proved for found, _ms in given),
+            [] if given is mine else [gap(own, found) for (own, _o), (found, _ms) in zip(mine, given, strict=True)],
         )
+        for name, given in answers.items()
+    ]
 
 
 def gap(best: Found, other: Found) -> float:
@@ -171,9 +185,30 @@ def heuristic(solve: Callable[[Need, Network], tuple[int, int] | None]) -> Calla
     return lambda asked, network: Found(solve(asked, network), (), False)
 
 
+def stoppable(solve: Callable[[Program, float], Found]) -> Callable[[Need, Network], Found]:
+    """In a process of its own, ended where it does not keep to its limit: HiGHS looks at the clock between some steps
+    only, and was seen to go on for a quarter of an hour."""
+
+    def answer(asked: Need, network: Network) -> Found:
+        here, there = Pipe(duplex=False)
+        child = get_context("fork").Process(
+            target=lambda: there.send(solve(program(asked, network, WEIGHTS), limit(network)))
+        )
+        child.start()
+        there.close()
+        try:
+            found: Found = here.recv() if here.poll(1.2 * limit(network)) else Found(None, (), False)
+        finally:
+            child.kill()
+            child.join()
+        return found
+
+    return answer
+
+
 OTHERS: dict[str, Callable[[Need, Network], Found]] = {
-    "HiGHS (scipy milp)": lambda asked, network: by_highs(program(asked, network, WEIGHTS), limit(network)),
-    "CP-SAT, 1 worker, lin. 2": lambda asked, network: by_cp_sat(program(asked, network, WEIGHTS), limit(network)),
+    "HiGHS (scipy milp)": stoppable(by_highs),
+    "CP-SAT, 1 worker, lin. 2": stoppable(by_cp_sat),
     "greedy": heuristic(lambda asked, network: greedy(asked, network, WEIGHTS)),
     "networkx Steiner (Mehlhorn)": heuristic(lambda asked, network: steiner(asked, network, WEIGHTS, "mehlhorn")),
 }
@@ -222,8 +257,8 @@ def main() -> None:
             count = options.needs or usual
             print(f"\n{size} organizations, {count} needs (must-includes, capacities of one, dense ties among them)")
             print(f"{'':<24}{'median ms':>11} {'p95 ms':>11} {'max ms':>11} {'ratio':>10} {'gap':>8}")
-            for line in compared(size, count, OTHERS):
-                print(line.shown(), flush=True)
+            lines = compared(size, count, OTHERS)
+            print("\n".join(line.shown() for line in lines), flush=True)
             print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
