@@ -46,14 +46,15 @@ def main() -> None:
     else:
         for database in options.database or ["SQLite", "PostgreSQL"]:
             print(f"--- {database}", flush=True)
-            run(database, "quality")
+            run(database, "--step", "quality")
             for sections in options.sections or SIZES:
                 both = database == "SQLite" and (options.meilisearch or sections <= MOST_IN_BOTH)
-                run(database, "time", "--sections", str(sections), *(["--meilisearch"] if both else []))
+                further = ["--meilisearch"] if both else []
+                run(database, "--step", "time", "--sections", str(sections), *further)
 
 
-def run(database: str, step: str, *further: str) -> None:
-    """One step in a process of its own, on a database of its own."""
+def run(database: str, *arguments: str, module: str = "tests.benchmarks.search") -> None:
+    """The module with these arguments in a process of its own, on a database of its own."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         environment = {"VAR_DIR": folder, "SECURE": "false", "DEBUG": "false", "LOG_LEVEL": "ERROR"}
@@ -63,7 +64,7 @@ def run(database: str, step: str, *further: str) -> None:
         except MissingServer as missing:
             print(missing)
             return
-        command = [sys.executable, "-m", "tests.benchmarks.search", "--step", step, *further]
+        command = [sys.executable, "-m", module, *arguments]
         subprocess.run(command, check=True, env={**os.environ, **environment})
 
 
