@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser.conftest import Person
 
@@ -18,10 +18,15 @@ WORDS = {
 """What nobody said on the way, by the fields that ask for it."""
 
 
-def pressed(page: Page, name: str) -> None:
+def followed(page: Page, way: Locator) -> None:
+    """Clicks what leads to another page and waits for that: the page before it is idle too."""
     with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).first.click()
+        way.click()
     page.wait_for_load_state("networkidle")
+
+
+def pressed(page: Page, name: str) -> None:
+    followed(page, page.get_by_role("button", name=name, exact=True).first)
 
 
 def closes(lead: Person, engagement: str) -> str:
@@ -31,8 +36,7 @@ def closes(lead: Person, engagement: str) -> str:
     page.get_by_label("うまくいった", exact=True).check()
     page.get_by_label("うまくいかなかったこと").fill(CLOSED)
     pressed(page, "支援を終える")
-    page.get_by_role("link", name="この支援の事例を開く").click()
-    page.wait_for_load_state("networkidle")
+    followed(page, page.get_by_role("link", name="この支援の事例を開く"))
     found = re.search(r"/cases/(\d+)/", page.url)
     assert found is not None
     return found[1]
@@ -69,8 +73,7 @@ def is_agreed_to(author: Person, case: str, members: list[Person]) -> None:
     pressed(page, "参加した機関に同意を求める")
     for member in members:
         page = member.go("/approvals/")
-        page.get_by_role("link", name=re.compile("^読んで答える")).first.click()
-        page.wait_for_load_state("networkidle")
+        followed(page, page.get_by_role("link", name=re.compile("^読んで答える")).first)
         page.locator("form", has_text="この本文に同意する").get_by_label("ネットワークに参加する機関").check()
         pressed(page, "この本文に同意する")
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PASSWORD, Person, Visit, manage
-from tests.browser.publishing import closes, completes, finds, is_agreed_to, is_published, pressed
+from tests.browser.publishing import closes, completes, finds, followed, is_agreed_to, is_published, pressed
 from tests.browser.test_trial import fits
 
 pytestmark = pytest.mark.browser
@@ -65,8 +65,7 @@ def described(person: Person) -> None:
 def swapped(person: Person) -> None:
     """On the workbench: a member that nobody demanded gives way to the best other; ends where the seats are made."""
     page = person.page
-    page.get_by_role("link", name="検討台").first.click()
-    page.wait_for_load_state("networkidle")
+    followed(page, page.get_by_role("link", name="検討台").first)
     members = page.locator("[data-column=p1] .members details")
     free = [one for one in members.all() if one.locator("summary span").first.inner_text() not in NAMES]
     free[0].locator("summary").click()
@@ -76,8 +75,7 @@ def swapped(person: Person) -> None:
     panel.get_by_role("button", name=re.compile("^入れ替える")).first.click()
     variant = page.locator("article.by-hand")
     expect(variant.locator(".shift")).to_contain_text("提案1と比べて", timeout=AT_ONCE)
-    variant.get_by_role("link", name=re.compile("^この案で招待へ")).click()
-    page.wait_for_load_state("networkidle")
+    followed(page, variant.get_by_role("link", name=re.compile("^この案で招待へ")))
 
 
 def invited(person: Person) -> str:
@@ -97,8 +95,7 @@ def answers(person: Person, *, yes: bool = True) -> int:
         waiting = page.locator("li.row-main", has=page.locator(".chip.care"), has_text=TITLE)
         if not waiting.count():
             return answered
-        waiting.first.locator("a").click()
-        page.wait_for_load_state("networkidle")
+        followed(page, waiting.first.locator("a"))
         if yes:
             pressed(page, "この席に参加する")
         else:
@@ -110,8 +107,7 @@ def answers(person: Person, *, yes: bool = True) -> int:
 
 def ticks_everything(person: Person) -> None:
     page = person.go("/invitations/")
-    page.locator("li.row-main", has=page.locator(".chip.good"), has_text=TITLE).first.locator("a").click()
-    page.wait_for_load_state("networkidle")
+    followed(page, page.locator("li.row-main", has=page.locator(".chip.good"), has_text=TITLE).first.locator("a"))
     for item in ("秘密保持", "情報の取り扱い", "利害関係"):
         pressed(page, f"{item}を確認する")
     assert page.get_by_text("確認ずみ").count() == 3
@@ -125,8 +121,7 @@ def replaced(facilitator: Person, team: str, visit: Visit) -> list[Person]:
         link = page.get_by_role("link", name=re.compile("の席の候補を見る$"))
         if not link.count():
             return found
-        link.first.click()
-        page.wait_for_load_state("networkidle")
+        followed(page, link.first)
         name = page.locator("ol.rows a.row-title").first.inner_text()
         pressed(page, f"{name}を招待する")
         if name not in NAMES:
@@ -155,8 +150,7 @@ def talk(*people: Person) -> None:
     pages = []
     for person in people:
         page = person.go("/rooms/")
-        page.locator("main a.row-title", has_text=TITLE).first.click()
-        page.wait_for_load_state("networkidle")
+        followed(page, page.locator("main a.row-title", has_text=TITLE).first)
         pages.append(page)
     pages[1].get_by_label("メッセージ").fill("来週の火曜に現場を見に行きませんか")
     pages[1].get_by_role("button", name="送る", exact=True).click()
