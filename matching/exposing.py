@@ -5,6 +5,7 @@ need asked twice on one day has the same answer, and nobody gains by asking ofte
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,9 +28,8 @@ def note(need: Need, day: date, result: dict[str, Any]) -> None:
     Exposure.objects.update_or_create(need=need, day=day, defaults=values)
 
 
-def turns(today: date) -> list[Turn]:
-    """The last proposal of each need before today; merged records under the id of the one they went into."""
-    went = _merged()
+def turns(today: date, went: Mapping[str, str]) -> list[Turn]:
+    """The last proposal of each need before today; merged records (`went`) under the id of the one they went into."""
     return [
         Turn((today - row.day).days, tuple(_place(member, fitting, went) for member, fitting in row.places))
         for row in _last(today)
@@ -42,7 +42,7 @@ def _merged() -> dict[str, str]:
     return dict(merged.values_list("external_id", "merged_into__external_id"))
 
 
-def _place(member: str, fitting: list[str], went: dict[str, str]) -> Place:
+def _place(member: str, fitting: list[str], went: Mapping[str, str]) -> Place:
     return Place(went.get(member, member), tuple(sorted({went.get(other, other) for other in fitting})))
 
 
@@ -55,15 +55,16 @@ def exposures_on(today: date) -> dict[str, float]:
 
     Inside a transaction nothing is kept: what is read there may never be committed.
     """
+    went = _merged()
     if connection.in_atomic_block:
-        return exposures(turns(today))
+        return exposures(turns(today, went))
     # A row of an earlier day never changes: it comes, and goes with its need.
     rows = Exposure.objects.before(today).order_by().aggregate(rows=Count("pk"), latest=Max("pk"))
-    rests_on = (today, *rows.values(), tuple(sorted(_merged().items())))
+    rests_on = (today, *rows.values(), tuple(sorted(went.items())))
     name = str(connection.settings_dict["NAME"])
     kept = _kept.get(name)
     if kept is None or kept[0] != rests_on:
-        kept = _kept[name] = (rests_on, exposures(turns(today)))
+        kept = _kept[name] = (rests_on, exposures(turns(today, went)))
     return kept[1]
 
 
@@ -109,7 +110,7 @@ WAITING_FROM = 3
 
 def figures(today: date) -> Figures:
     """The last half-year's figures, for stewards."""
-    rounds = turns(today)
+    rounds = turns(today, _merged())
     fitted: dict[str, int] = defaultdict(int)
     proposed: dict[str, int] = defaultdict(int)
     fair: dict[str, float] = defaultdict(float)

@@ -13,10 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks.search import fill, run, set_up
-from tests.servers import MissingServer, meilisearch
-
-SHOWN = 10
+from tests.benchmarks.search import by_each_engine, print_row, run, set_up
 
 
 @dataclass(frozen=True)
@@ -59,45 +56,28 @@ def nouns(question: str) -> str:
     return " ".join(word for word, part in parts if part[0] == "名詞" and part[1] != "非自立可能") or question
 
 
-def print_quality(engine: str, known: Sequence[Passage]) -> None:
-    """MRR@10, recall@10 and the share of empty answers, for both forms."""
-    from django.contrib.auth.models import AnonymousUser
-
-    from search.finding import find
-
-    forms: dict[str, Callable[[str], str]] = {"questions": lambda text: text, "keywords": nouns}
-    for form, worded in forms.items():
-        ranks: list[float] = []
-        empty = 0
-        for number, one in enumerate(known):
-            for question in one.questions:
-                hits = find(worded(question), AnonymousUser(), limit=SHOWN, engine=engine).hits
-                ids = [hit.id for hit in hits]
-                empty += not ids
-                ranks.append(1 / (ids.index(f"p{number}") + 1) if f"p{number}" in ids else 0.0)
-        count = len(ranks)
-        recall = sum(rank > 0 for rank in ranks) / count
-        print(
-            f"{engine:<12} {form:<10} MRR@10 {sum(ranks) / count:.3f}  recall@10 {recall:.3f}"
-            f"  empty {empty / count:.1%}",
-            flush=True,
-        )
-
-
 def answered(path: Path, *, with_meilisearch: bool) -> None:
-    """The figures of the engines on this process's database."""
+    """The figures of the engines on this process's database, for both forms."""
     set_up()
+    from tests.search.judging import Judged
+
     known = passages(path)
     plant(known)
-    print(f"{len(known)} passages, {sum(len(one.questions) for one in known)} questions")
-    print_quality("database", known)
-    if with_meilisearch:
-        try:
-            with meilisearch() as server:
-                fill(server)
-                print_quality("meilisearch", known)
-        except MissingServer as missing:
-            print(missing)
+    names = {f"p{number}": f"p{number}" for number in range(len(known))}
+    forms: dict[str, Callable[[str], str]] = {"questions": lambda text: text, "keywords": nouns}
+    asked = {
+        form: [
+            Judged(worded(text), form, {pk: 3}) for pk, one in zip(names, known, strict=True) for text in one.questions
+        ]
+        for form, worded in forms.items()
+    }
+
+    def show(engine: str) -> None:
+        for form, searches in asked.items():
+            print_row(engine, form, searches, names)
+
+    print(f"{len(known)} passages")
+    by_each_engine(show, with_meilisearch=with_meilisearch)
 
 
 def main() -> None:

@@ -15,11 +15,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.servers import Meilisearch, MissingServer, as_environment, meilisearch
+
+if TYPE_CHECKING:
+    from tests.search.judging import Judged
 
 REQUESTS = 150
 WARM = 10
@@ -92,11 +95,17 @@ def quality_step() -> None:
     from tests.search.judging import plant
 
     names = {here: name for name, here in plant(make_organization()).items()}
-    print_quality("database", names)
+    by_each_engine(lambda engine: print_quality(engine, names))
+
+
+def by_each_engine(show: Callable[[str], None], *, with_meilisearch: bool = True) -> None:
+    """Show the database engine, and Meilisearch once it holds every case."""
+    show("database")
     try:
-        with meilisearch() as server:
-            fill(server)
-            print_quality("meilisearch", names)
+        if with_meilisearch:
+            with meilisearch() as server:
+                fill(server)
+                show("meilisearch")
     except MissingServer as missing:
         print(missing)
 
@@ -117,18 +126,24 @@ def configure(server: Meilisearch) -> None:
 
 
 def print_quality(engine: str, names: dict[str, str]) -> None:
-    from django.contrib.auth.models import AnonymousUser
-
-    from search.finding import find
-    from tests.search.judging import quality, searches
-
-    def found(text: str) -> list[str]:
-        return [names[hit.id] for hit in find(text, AnonymousUser(), limit=10, engine=engine).hits]
+    from tests.search.judging import searches
 
     everything = searches()
     for form in ["", *sorted({one.form for one in everything})]:
-        some = [one for one in everything if form in {"", one.form}]
-        print(f"{engine:<12} {form or 'all':<11} {len(some):>3} searches  {quality(some, found)}", flush=True)
+        print_row(engine, form or "all", [one for one in everything if form in {"", one.form}], names)
+
+
+def print_row(engine: str, form: str, asked: "Sequence[Judged]", names: Mapping[str, str]) -> None:
+    """How well the engine answers these searches; `names` are the judged ids by those of the cases here."""
+    from django.contrib.auth.models import AnonymousUser
+
+    from search.finding import find
+    from tests.search.judging import DEEP, quality
+
+    def found(text: str) -> list[str]:
+        return [names[hit.id] for hit in find(text, AnonymousUser(), limit=DEEP, engine=engine).hits]
+
+    print(f"{engine:<12} {form:<11} {len(asked):>3} searches  {quality(asked, found)}", flush=True)
 
 
 # --- How fast ----------------------------------------------------------------------------------
