@@ -14,6 +14,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
@@ -79,12 +80,6 @@ def _only(addresses: set[str]) -> Callable[[str, str, str], str | None]:
 class Renderer(RendererHTML):
     """Writes what a case's page has room for; `env` brings the pictures, and keeps which links are open."""
 
-    def heading_open(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
-        return f"<{_heading(tokens[idx])}>"
-
-    def heading_close(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
-        return f"</{_heading(tokens[idx])}>\n"
-
     def link_open(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         address = str(tokens[idx].attrGet("href") or "")
         leads = bool(LINK.match(address))
@@ -104,9 +99,16 @@ class Renderer(RendererHTML):
         return f'<img src="{escape(known.address)}" alt="{escape(alt or known.description)}" loading="lazy">'
 
 
-def _heading(token: Token) -> str:
-    """The page has h1 and h2; a text's first two levels are the next below."""
-    return f"h{min(max(int(token.tag[1]) + 1, 3), 6)}"
+def _outline(state: StateCore) -> None:
+    """The page has h1 and h2: a text's headings begin at h3, whatever their author began with, and each goes at most
+    one below the heading it stands under. The titles of one rank that stand under one heading share a level."""
+    above: list[int] = []
+    for token in state.tokens:
+        if token.type == "heading_open":
+            rank = int(token.tag[1])
+            above = [higher for higher in above if higher < rank] + [rank]
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(len(above) + 2, 6)}"
 
 
 class Markdown(MarkdownIt):
@@ -117,6 +119,7 @@ class Markdown(MarkdownIt):
         options: Any = {"html": False, "breaks": True}
         super().__init__("commonmark", options, renderer_cls=Renderer)
         self.disable(["code", "lheading", "reference"]).enable(["strikethrough", *more])
+        self.core.ruler.push("outline", _outline)
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
         """All are links here; the renderer decides where one may lead, so that the others leave their text."""

@@ -1,5 +1,6 @@
 """Markdown of people: what it becomes, and that nothing else comes through."""
 
+import re
 import time
 from html.parser import HTMLParser
 
@@ -78,11 +79,32 @@ def test_nothing_of_a_text_is_swallowed():
     assert Strict(rendered(text)).text.split() == text.split()
 
 
+@pytest.mark.parametrize("marks", ["#", "##", "###", "####", "#####", "######"])
+def test_headings_begin_below_those_of_the_page(marks):
+    assert rendered(f"{marks} きっかけ") == "<h3>きっかけ</h3>\n"
+
+
 @pytest.mark.parametrize(
-    ("marks", "tag"), [("#", "h3"), ("##", "h3"), ("###", "h4"), ("####", "h5"), ("#####", "h6"), ("######", "h6")]
+    ("text", "levels"),
+    [
+        ("# ## ### ####", "3 4 5 6"),
+        ("# ## ### #### ##### ######", "3 4 5 6 6 6"),
+        ("## ## ###", "3 3 4"),
+        ("# ###### ### ##", "3 4 4 4"),
+        ("### # ## #", "3 3 4 3"),
+        ("# ### # ##", "3 4 3 4"),
+    ],
 )
-def test_headings_begin_below_those_of_the_page(marks, tag):
-    assert rendered(f"{marks} きっかけ") == f"<{tag}>きっかけ</{tag}>\n"
+def test_headings_leave_no_level_out(text, levels):
+    """A reader who hears the page goes from level to level; nothing may be missing between two of them."""
+    html = rendered("\n\n".join(f"{marks} 見出し" for marks in text.split()))
+    assert re.findall(r"<h(\d)>", html) == levels.split()
+    assert re.findall(r"</h(\d)>", html) == levels.split()
+
+
+def test_headings_in_lists_and_quotations_keep_the_order_too():
+    html = rendered("- ### 手順\n\n> ##### 引用\n\n### 結果")
+    assert re.findall(r"<h(\d)>", html) == ["3", "4", "3"]
 
 
 def test_lists_tables_and_emphasis():
