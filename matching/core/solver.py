@@ -26,11 +26,12 @@ from .table import Ints, Table
 
 DEFAULT_WEIGHTS = Weights()
 FEW = 60
-"""With more organizations left than this, prices are tuned once more on them."""
-WIDE = 600
-"""With more left than this for all places of a diverse list, only the next place is prepared."""
-MANY = 300
-"""The same for each further place of a diverse list, for which the prices were tuned before."""
+"""With no more organizations left than this, prices are good enough."""
+MANY = 600
+"""With more left than this, prices are tuned once more on them before the search; else where the search is long.
+With more left for all places of a diverse list, only the next place is prepared."""
+LONG = 2_000
+"""A search that opened so many nodes is long: tuning costs less than the rest of it."""
 
 
 def never() -> bool:
@@ -81,6 +82,7 @@ class Matcher:
 
     def __post_init__(self) -> None:
         self.table, self.scorer = self.approach.table, self.approach.scorer
+        self.long = False  # whether a search took so long that prices are tuned before the others
 
     def best(self, top: int) -> Proposal:
         podium = self._with_known(Podium(top))
@@ -101,15 +103,19 @@ class Matcher:
         """
         chosen: list[Team] = []
         floor: Team | None = None
-        grounds: tuple[Ground, Ground] | None = None
+        wide: Ground | None = None
+        sharp: Ground | None = None
         left: int | None = None
         gap, proved = 0, 0
         while len(chosen) < top:
             podium = self._with_known(Podium(1, ApartFrom(tuple(chosen))))
-            if grounds is None or (floor and (not podium.teams or podium.teams[0].rank > floor.rank)):
-                floor, grounds = self._sunk(podium, chosen, top)
+            if wide is None or (floor and (not podium.teams or podium.teams[0].rank > floor.rank)):
+                floor, wide = self._sunk(podium, chosen, top)
+                sharp = None
+            if self.long and floor and podium.teams:
+                sharp = sharp or self._sharp(floor, wide)
             enough = self.table.max_size * (len(chosen) + 1)
-            found = self._prove(podium, grounds[bool(podium.teams)], enough, same_lead=bool(chosen))
+            found = self._prove(podium, sharp if sharp and podium.teams else wide, enough, same_lead=bool(chosen))
             gap = self._gap(podium.teams, found) if not chosen and found is not None else gap
             left = found if left is None else left
             proved += left is None
@@ -118,26 +124,27 @@ class Matcher:
             chosen += podium.teams
         return Proposal(tuple(chosen), optimal=left is None, gap=gap, proved=min(proved, len(chosen)))
 
-    def _sunk(self, podium: Podium, chosen: list[Team], top: int) -> tuple[Team | None, tuple[Ground, Ground]]:
-        """A floor that the best team for this place reaches, and who is searched then: plainly, and with sharper
-        bounds for teams that reach the floor."""
+    def _sunk(self, podium: Podium, chosen: list[Team], top: int) -> tuple[Team | None, Ground]:
+        """A floor that the best team for this place reaches, and who can be in a team as good as it."""
         if not podium.teams:
-            return None, self._grounds(None, *self.approach.narrowed(Podium(1)), top)
+            return None, self._wide(*self.approach.narrowed(Podium(1)), top)
         last = completed(chosen, self._known(), top)
         if len(last) == top:
             floor = max(last[-1], podium.teams[0], key=lambda team: team.rank)
             field, theta = self.approach.narrowed(Podium(1, teams=[floor]))
-            if len(field.table) <= WIDE or floor == podium.teams[0]:
-                return floor, self._grounds(floor, field, theta, top)
+            if len(field.table) <= MANY or floor == podium.teams[0]:
+                return floor, self._wide(field, theta, top)
         floor = podium.teams[0]
-        return floor, self._grounds(floor, *self.approach.narrowed(Podium(1, teams=[floor])), top)
+        return floor, self._wide(*self.approach.narrowed(Podium(1, teams=[floor])), top)
 
-    def _grounds(self, floor: Team | None, field: Field, theta: Ints, top: int) -> tuple[Ground, Ground]:
-        """Who can be in a team as good as the floor, and the same with sharper bounds."""
-        wide = Ground(self.table, undominated(field, self.table.max_size * top, same_lead=True), theta)
-        if floor is None or not FEW < len(wide.field.table) <= WIDE:
-            return wide, wide
-        return wide, self._sharpened(Contest(self.scorer, Podium(1, teams=[floor]), self.table), wide)
+    def _wide(self, field: Field, theta: Ints, top: int) -> Ground:
+        return Ground(self.table, undominated(field, self.table.max_size * top, same_lead=True), theta)
+
+    def _sharp(self, floor: Team, wide: Ground) -> Ground:
+        """The same with sharper bounds for teams that reach the floor."""
+        if not FEW < len(wide.field.table) <= MANY:
+            return wide
+        return self._sharpened(Contest(self.scorer, Podium(1, teams=[floor]), self.table), wide)
 
     def _known(self) -> list[Team]:
         return sorted(self.scorer.teams, key=lambda team: team.rank)
@@ -157,13 +164,18 @@ class Matcher:
         contest = Contest(self.scorer, podium, ground.full)
         ground = replace(ground, field=reduce(contest, ground.field, ground.theta))
         ground = self._undominated(ground, enough, same_lead)
-        if len(ground.field.table) > (MANY if same_lead else FEW) and podium.full:
+        search = Search(contest, ground.field, ground.theta, self._told)
+        if FEW < len(ground.field.table) <= MANY and not self.long:
+            if search.run(lambda: search.nodes > LONG or self.stop()) is None:
+                return None
+            self.long = True
+        if len(ground.field.table) > FEW and podium.full:
             ground = self._undominated(self._sharpened(contest, ground), enough, same_lead)
         contest = replace(contest, full=ground.full)
         if self.stop():
             left: int | None = int(ground.field.bounds.max(initial=NEVER))
         else:
-            left = Search(contest, ground.field, ground.theta, self._told).run(self.stop)
+            left = Search(contest, ground.field, ground.theta, self._told, search.nodes).run(self.stop)
         return None if left is None else self._in_full(left, ground, podium)
 
     def _undominated(self, ground: Ground, enough: int, same_lead: bool) -> Ground:

@@ -149,6 +149,7 @@ def test_bad_starts_and_small_batches_change_nothing(  # noqa: PLR0917 - filled 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(solver, "FEW", -1)
         patch.setattr(solver, "MANY", rounds - 1)
+        patch.setattr(solver, "LONG", pool - 1)
         patch.setattr(prices, "POOL", pool)
         patch.setattr(solver, "ROUNDS", rounds)
         patch.setattr(approach, "ROUNDS", rounds)
