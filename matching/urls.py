@@ -30,6 +30,7 @@ urlpatterns = [
     path("needs/", needs.needs, name="needs"),
     path("needs/desk/", needs.desk, name="desk"),
     path("needs/near/", needs.near, name="near_desk"),
+    path("needs/gaps/", needs.gaps, name="region_gaps"),
     path("needs/together/", together.together, name="together"),
     path("needs/new/", intake.new_need, name="new_need"),
     path("needs/<record:pk>/", needs.need, name="need"),

@@ -21,6 +21,7 @@ from matching.models import Client, Need, Proposal, Requirement
 from matching.models.teams import UNDER_WAY
 from matching.presentation import team_views
 from matching.presenting import current_matters
+from matching.regiongaps import region_gaps
 from matching.relaxing import with_sentences
 from matching.running import RunTaken
 from matching.standing import by_standing, with_standing
@@ -72,6 +73,15 @@ def desk(request: HttpRequest) -> HttpResponse:
 def near(request: HttpRequest) -> HttpResponse:
     """A fragment for the home page: where to look for cases near the work that the reader is in right now."""
     return render(request, "matching/_near_desk.html", {"matters": current_matters(request.user)})
+
+
+@login_required
+@require_GET
+def gaps(request: HttpRequest) -> HttpResponse:
+    """A fragment for the home page: what too few organizations in the reader's region can do; nothing for who
+    facilitates for no lab."""
+    context = {"gaps": region_gaps(request.user), "facilitates": lab_ids_facilitated_by(request.user).exists()}
+    return render(request, "matching/_region_gaps.html", context)
 
 
 def with_state(request: HttpRequest) -> Any:

@@ -17,6 +17,7 @@ matching:choose_team                    POST   other_need/other        302 404 4
 matching:choose_team                    POST   missing/missing         302 404 404 404 404 404 404 404 404 404 404 302 404 404
 matching:team_desk                      GET    -                       302 200 200 200 200 200 200 200 200 200 200 302 200 200
 matching:near_desk                      GET    -                       302 200 200 200 200 200 200 200 200 200 200 302 200 200
+matching:region_gaps                    GET    -                       302 200 200 200 200 200 200 200 200 200 200 302 200 200
 matching:team                           GET    forming                 302 404 404 404 404 404 200 404 404 404 404 302 404 404
 matching:team                           GET    working                 302 404 404 404 404 404 404 200 404 404 404 302 404 404
 matching:team                           GET    missing                 302 404 404 404 404 404 404 404 404 404 404 302 404 404
