@@ -18,6 +18,8 @@ from .table import Ints, Table
 
 LEADS = 6
 """Leads from whom good teams are grown."""
+QUICK, LEADS_OF_QUICK = 5_000, 2
+"""Among no more organizations than this so few leads are enough: the search costs less than better teams."""
 RENEWALS = 3
 SMALL = 400
 """With so few left, prices are good enough to begin with."""
@@ -72,6 +74,7 @@ class Approach:
         """Climbs from the leads of the greatest bounds."""
         bounds = lead_bounds(pool, self.theta, member_worth(pool, self.theta)).bound
         required = np.flatnonzero(pool.required).tolist()
-        for lead in greatest(bounds, LEADS).tolist():
+        count = LEADS_OF_QUICK if len(self.table) <= QUICK else LEADS
+        for lead in greatest(bounds, count).tolist():
             if bounds[lead] > NEVER and not self.stop():
                 climb(contest, pool, contest.enter(pool, {*required, lead}), self.stop)

@@ -154,6 +154,7 @@ def test_bad_starts_and_small_batches_change_nothing(  # noqa: PLR0917 - filled 
         patch.setattr(solver, "ROUNDS", rounds)
         patch.setattr(approach, "ROUNDS", rounds)
         patch.setattr(approach, "LEADS", 1)
+        patch.setattr(approach, "QUICK", 0)
         patch.setattr(approach, "SMALL", -1)
         patch.setattr(nodes, "BATCH", 7)
         patch.setattr(reduction, "DENSE", 4 * pool)
