@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -60,15 +61,27 @@ def manage(env: dict[str, str], *words: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demo, migrated, filled and served; in a folder that goes with the test run."""
-    var = tmp_path_factory.mktemp("var")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the demo as it is after `make demo`, made once; nobody writes to it afterwards."""
+    var = tmp_path_factory.mktemp("filled")
+    for words in (["migrate", "-v0"], ["collectstatic", "-v0", "--noinput"], ["demo"]):
+        manage(environment_in(var), *words)
+    return var
+
+
+def environment_in(var: Path) -> dict[str, str]:
     services = {"DATABASE_URL", "REDIS_URL", "MEILISEARCH_URL", "SECRET_KEY"}
     env = {name: value for name, value in os.environ.items() if name not in services}
     env |= {"EMAIL_URL": f"filemail:///{var}/mail"}
-    env |= {"VAR_DIR": str(var), "DEMO_PASSWORD": PASSWORD, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    for words in (["migrate", "-v0"], ["collectstatic", "-v0", "--noinput"], ["demo"]):
-        manage(env, *words)
+    return env | {"VAR_DIR": str(var), "DEMO_PASSWORD": PASSWORD, "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
+@pytest.fixture(scope="module")
+def site(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo, served to one file: what the tests of another have declared there would decide who is in a team."""
+    var = tmp_path_factory.mktemp("var") / "site"
+    shutil.copytree(filled, var)
+    env = environment_in(var)
     with serving(uvicorn, answers, var, environment={**env, "PYTHONPATH": str(ROOT)}) as port:
         yield Site(f"http://127.0.0.1:{port}", env)
 
