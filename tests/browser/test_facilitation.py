@@ -2,10 +2,9 @@
 invitations, one that declines, its replacement, gates, the room, the end, the case; who must not find it does not."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PASSWORD, Person, Visit, manage
 from tests.browser.publishing import closes, completes, finds, followed, is_agreed_to, is_published, pressed
@@ -63,27 +62,19 @@ def described(person: Person) -> None:
     expect(page.get_by_role("heading", name="なぜこのチームか")).to_be_visible()
 
 
-def freely(page: Page) -> Iterator[tuple[int, Locator]]:
-    """Numbers of proposals, each with a member that nobody demanded. What other tests of the same site declared may
-    be enough for the demanded two to make the best team alone; the next are apart from it."""
-    for number in range(1, 6):
-        for member in page.locator(f"[data-column=p{number}] .members details").all():
-            if member.locator("summary span").first.inner_text() not in NAMES:
-                yield number, member
-
-
 def swapped(person: Person) -> None:
     """On the workbench: a member that nobody demanded gives way to the best other; ends where the seats are made."""
     page = person.page
     followed(page, page.get_by_role("link", name="検討台").first)
-    number, free = next(freely(page))
-    free.locator("summary").click()
-    free.get_by_role("link", name=re.compile("^入れ替える")).click()
-    panel = page.locator(f"#options-p{number} section")
+    members = page.locator("[data-column=p1] .members details")
+    free = [one for one in members.all() if one.locator("summary span").first.inner_text() not in NAMES]
+    free[0].locator("summary").click()
+    free[0].get_by_role("link", name=re.compile("^入れ替える")).click()
+    panel = page.locator("#options-p1 section")
     expect(panel).to_be_visible(timeout=AT_ONCE)
     panel.get_by_role("button", name=re.compile("^入れ替える")).first.click()
     variant = page.locator("article.by-hand")
-    expect(variant.locator(".shift")).to_contain_text(f"提案{number}と比べて", timeout=AT_ONCE)
+    expect(variant.locator(".shift")).to_contain_text("提案1と比べて", timeout=AT_ONCE)
     followed(page, variant.get_by_role("link", name=re.compile("^この案で招待へ")))
 
 
